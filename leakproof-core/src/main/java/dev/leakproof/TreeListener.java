@@ -1,0 +1,56 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Told of what happens in a tree. Every method does nothing by default.
+ *
+ * <p>A listener is called after the fact, with no lock held, one event at a time, on the tree's event thread; once that
+ * has ended, on the thread that has the news. It can neither break nor delay a transition: what it throws is logged, and
+ * where it falls more than 10,000 events behind, further ones are dropped and counted in the log. A snapshot that it is
+ * given has no children.
+ */
+public interface TreeListener {
+
+    /** Does nothing. */
+    TreeListener NO_OP = new TreeListener() {};
+
+    /** A node was started. */
+    default void started(NodeSnapshot node) {}
+
+    /**
+     * A run of a worker has ended.
+     *
+     * @param node the worker
+     * @param took how long it ran
+     * @param failure why it failed, or null
+     */
+    default void ran(NodeSnapshot node, Duration took, @Nullable Throwable failure) {}
+
+    /** A beat was left out because the one before was still at work. */
+    default void skipped(NodeSnapshot node) {}
+
+    /** A node ended as it should. */
+    default void stopped(NodeSnapshot node) {}
+
+    /** A node ended by an exception or error, which the snapshot holds. */
+    default void failed(NodeSnapshot node) {}
+
+    /** A node did not end in time. */
+    default void leaked(NodeSnapshot node, StopReport.Entry entry) {}
+
+    /**
+     * A leaked node has ended after all.
+     *
+     * @param node the node
+     * @param late how long after its verdict
+     */
+    default void endedLate(NodeSnapshot node, Duration late) {}
+
+    /** A node was taken out of the tree for good. */
+    default void detached(NodeSnapshot node) {}
+
+    /** A stop is over. */
+    default void reported(StopReport report) {}
+}
