@@ -40,6 +40,19 @@ public record Leak(
                 .orElse("unknown: no stack could be taken");
     }
 
+    /** Returns the thread, whether it is stuck or slow, where, and its last stack, on several lines. */
+    String describe() {
+        StringBuilder text = new StringBuilder();
+        text.append(virtual ? "virtual thread '" : "thread '")
+                .append(thread)
+                .append("' is ")
+                .append(threadState)
+                .append(isStuck() ? ", stuck at " : ", moving, last at ")
+                .append(where());
+        last.forEach(frame -> text.append("\n    at ").append(frame));
+        return text.toString();
+    }
+
     private static boolean isJdk(String className) {
         return List.of("java.", "javax.", "jdk.", "sun.").stream().anyMatch(className::startsWith);
     }

@@ -138,7 +138,12 @@ final class Pacemaker extends Tick {
             }
         } catch (Throwable e) {
             stopped = true;
-            incarnation.fail(new IllegalStateException("The trigger of " + worker + " failed: " + e, e));
+            Throwable failure = new IllegalStateException("The trigger of " + worker + " failed: " + e, e);
+            // Not here, where the monitor is held.
+            incarnation
+                    .tree()
+                    .stopThreads()
+                    .execute(StopThreads.Job.of("The failure of " + worker, () -> incarnation.fail(failure)));
         }
     }
 

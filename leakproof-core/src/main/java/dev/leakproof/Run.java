@@ -91,7 +91,7 @@ final class Run implements Runnable, WorkerContext {
             incarnation.tree().ticker().cancel(pending);
         }
         try {
-            worker.finished(Duration.ofNanos(nanos), failure);
+            worker.finished(incarnation, Duration.ofNanos(nanos), failure);
         } catch (Throwable e) {
             log.warn("The end of a run of {} could not be recorded", worker, e);
         }

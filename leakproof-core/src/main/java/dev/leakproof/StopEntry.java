@@ -2,7 +2,9 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,17 +14,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class StopEntry {
 
+    /** By the time of what is due next; differs for different entries. */
+    static final Comparator<StopEntry> BY_NEXT = (a, b) -> {
+        int order = Long.signum(a.next - b.next);
+        return order != 0 ? order : Long.compare(a.sequence, b.sequence);
+    };
+
+    private static final AtomicLong SEQUENCE = new AtomicLong();
+
+    private final long sequence = SEQUENCE.incrementAndGet();
     private final Incarnation incarnation;
     private final StopMode mode;
     private final long start;
     private final Timetable timetable;
     private volatile long deadline;
+    private long next;
 
     private final List<StopOperation> operations = new ArrayList<>(1);
     private final List<String> notes = new ArrayList<>(0);
     private StopStage stage = StopStage.SIGNAL;
     private boolean calledBy;
     private boolean resolved;
+    private boolean logged;
     private long end;
     private Duration age = Duration.ZERO;
     private List<StackTraceElement> firstSample = List.of();
@@ -34,7 +47,7 @@ final class StopEntry {
         this.mode = incarnation.node().effectiveStopMode();
         this.start = start;
         this.timetable = new Timetable(mode, start, deadline);
-        this.deadline = timetable.deadline();
+        replan();
     }
 
     Incarnation incarnation() {
@@ -57,26 +70,33 @@ final class StopEntry {
     }
 
     long next() {
-        return timetable.next();
+        return next;
     }
 
     Timetable.@Nullable Due poll(long now) {
-        return timetable.poll(now);
+        Timetable.Due due = timetable.poll(now);
+        replan();
+        return due;
     }
 
     void tighten(long earlier) {
         timetable.tighten(earlier);
-        deadline = timetable.deadline();
+        replan();
     }
 
     void allow(long later) {
         timetable.allow(later);
-        deadline = timetable.deadline();
+        replan();
     }
 
     void force(long now) {
         timetable.force(now);
+        replan();
+    }
+
+    private void replan() {
         deadline = timetable.deadline();
+        next = timetable.next();
     }
 
     // How far the stop has got
@@ -161,6 +181,18 @@ final class StopEntry {
             waiting = List.copyOf(operations);
         }
         waiting.forEach(StopOperation::oneResolved);
+    }
+
+    /** Whether somebody waits for it, who will report on it. */
+    synchronized boolean isAwaited() {
+        return operations.stream().anyMatch(StopOperation::hasWaiters);
+    }
+
+    /** Whether it is for the caller to log that it leaked; true once. */
+    synchronized boolean claimLog() {
+        boolean mine = !logged;
+        logged = true;
+        return mine;
     }
 
     synchronized boolean isResolved() {

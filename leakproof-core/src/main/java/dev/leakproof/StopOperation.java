@@ -1,9 +1,8 @@
 package dev.leakproof;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,7 +16,8 @@ final class StopOperation {
     private final Node target;
     private final long start;
     private final Duration budget;
-    private final List<StopEntry> entries = new ArrayList<>();
+    private final long deadline;
+    private final Set<StopEntry> entries = new LinkedHashSet<>();
     private final AtomicInteger unresolved = new AtomicInteger();
     private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
     private volatile @Nullable StopReport report;
@@ -26,6 +26,7 @@ final class StopOperation {
         this.target = target;
         this.start = start;
         this.budget = budget;
+        this.deadline = start + budget.toNanos();
     }
 
     Node target() {
@@ -34,15 +35,25 @@ final class StopOperation {
 
     /** Called with the tree's lock held, parents first. */
     void add(StopEntry entry) {
-        unresolved.incrementAndGet();
-        entries.add(entry);
-        if (!entry.join(this)) {
-            unresolved.decrementAndGet();
+        if (entries.add(entry)) {
+            unresolved.incrementAndGet();
+            if (!entry.join(this)) {
+                unresolved.decrementAndGet();
+            }
         }
     }
 
-    List<StopEntry> entries() {
+    /** Complete once {@code isDone}; before that, to be read with the tree's lock held. */
+    Set<StopEntry> entries() {
         return entries;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    boolean hasWaiters() {
+        return !waiting.isEmpty();
     }
 
     boolean isDone() {

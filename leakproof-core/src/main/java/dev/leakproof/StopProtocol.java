@@ -3,13 +3,15 @@ package dev.leakproof;
 import static java.util.stream.Collectors.joining;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,11 +37,16 @@ final class StopProtocol {
 
     private static final Logger log = LoggerFactory.getLogger(Owner.class);
 
+    /** Where nothing is left, a parent still gets a millisecond more than its child. */
+    private static final long LEAST_LEAD = 1_000_000;
+
+    /** How long a stop of the root waits for each of the tree's own threads to be gone. */
+    private static final long SERVICE_END_MILLIS = 100;
+
     private final Tree tree;
 
     /** What waits for its next time. An entry is taken out before its times change. Guarded by the tree's lock. */
-    private final PriorityQueue<StopEntry> timetable =
-            new PriorityQueue<>((a, b) -> Long.signum(a.next() - b.next()));
+    private final NavigableSet<StopEntry> timetable = new TreeSet<>(StopEntry.BY_NEXT);
 
     /** The unfinished stops by their target. Guarded by the tree's lock. */
     private final Map<Node, StopOperation> operations = new HashMap<>();
@@ -90,9 +97,10 @@ final class StopProtocol {
         }
     }
 
-    /** Whether somebody is still to report on the stop of {@code node}. */
-    boolean isReporting(Node node) {
-        return operations.containsKey(node);
+    /** Whether somebody waits for the stop of {@code node}, and will report on it. With the tree's lock held. */
+    boolean isAwaited(Node node) {
+        StopOperation operation = operations.get(node);
+        return operation != null && operation.hasWaiters();
     }
 
     // Enrol
@@ -100,6 +108,7 @@ final class StopProtocol {
     private @Nullable StopOperation begin(Node target, @Nullable Duration timeout, Set<StopEntry> callers) {
         tree.lock.lock();
         try {
+            operations.values().removeIf(past -> past.isDone() && !past.hasWaiters());
             StopOperation operation = operations.get(target);
             if (operation == null && !isLive(target)) {
                 return null;
@@ -112,6 +121,7 @@ final class StopProtocol {
             }
             enrol(target, now, now + budget.toNanos(), operation);
             findCallers(operation, callers);
+            operation.enter(Thread.currentThread());
             tree.stopThreads().nudge();
             return operation;
         } finally {
@@ -141,13 +151,13 @@ final class StopProtocol {
             timetable.remove(entry);
             entry.tighten(deadline);
         }
-        if (operation != null && !operation.entries().contains(entry)) {
+        if (operation != null) {
             operation.add(entry);
         }
         long below = Timetable.childDeadline(entry.deadline(), now);
         for (Node child : node.childrenInOrder()) {
             long own = now + child.effectiveStopTimeout().toNanos();
-            entry.allow(enrol(child, now, own - below < 0 ? own : below, operation) + 1_000_000);
+            entry.allow(enrol(child, now, own - below < 0 ? own : below, operation) + LEAST_LEAD);
         }
         timetable.add(entry);
         return entry.deadline();
@@ -184,45 +194,196 @@ final class StopProtocol {
 
     // Signal
 
-    /** One job after the other, so that a hook that hangs holds up nothing but itself. */
+    /**
+     * Signal, hooks, interrupt: one job after the other, so that a hook that hangs holds up nothing but itself, and all of
+     * them before those of any child.
+     */
     private void enqueueSignal(StopEntry entry) {
         StopThreads hand = tree.stopThreads();
         Incarnation incarnation = entry.incarnation();
         hand.execute(StopThreads.Job.of("The stop signal to " + entry.node(), () -> {
+            if (incarnation.isOver()) {
+                return;
+            }
             incarnation.signal(entry.interruptsAtOnce());
-            for (StopHook hook : hooks(entry, StopStage.SIGNAL)) {
-                hand.execute(new HookJob(entry, hook, StopStage.SIGNAL));
+            List<StopHook> hooks = entry.node().hooks(StopStage.SIGNAL);
+            if (hooks.isEmpty()) {
+                signalled(entry);
+                return;
+            }
+            hand.executeFirst(StopThreads.Job.of("The interrupt of " + entry.node(), () -> signalled(entry)));
+            for (int i = hooks.size() - 1; i >= 0; i--) {
+                hand.executeFirst(new HookJob(entry, hooks.get(i), StopStage.SIGNAL));
             }
         }));
     }
 
-    private static List<StopHook> hooks(StopEntry entry, StopStage stage) {
-        return entry.node().hooks(stage);
+    private static void signalled(StopEntry entry) {
+        entry.incarnation().releaseSelf();
+        if (entry.interruptsAtOnce()) {
+            interrupt(entry);
+        }
+    }
+
+    private static void interrupt(StopEntry entry) {
+        Run run = entry.incarnation().run();
+        if (run != null && !run.hasEnded() && !entry.isCaller()) {
+            entry.reached(StopStage.INTERRUPT);
+            run.interrupt();
+        }
     }
 
     // Force, unblock, verdict
 
     /** Does what is due, and returns the nanoseconds until more is due, or Long.MAX_VALUE. */
     long advance() {
-        tree.lock.lock();
+        List<StopEntry> leaked = new ArrayList<>(0);
         try {
-            long now = System.nanoTime();
-            StopEntry entry = timetable.peek();
-            while (entry != null && entry.next() - now <= 0) {
-                timetable.remove();
-                Timetable.Due due = entry.poll(now);
-                if (!entry.incarnation().isOver() && due != null) {
-                    act(entry, due);
-                    timetable.add(entry);
-                }
-                entry = timetable.peek();
+            tree.lock.lock();
+            try {
+                return advance(leaked);
+            } finally {
+                tree.lock.unlock();
             }
-            return entry == null ? Long.MAX_VALUE : Math.max(0, entry.next() - System.nanoTime());
         } finally {
-            tree.lock.unlock();
+            leaked.stream().filter(entry -> !entry.isAwaited()).forEach(StopProtocol::logLeak);
         }
     }
 
-    private void act(StopEntry entry, Timetable.Due due) {
+    private long advance(List<StopEntry> leaked) {
+        long now = System.nanoTime();
+        while (!timetable.isEmpty() && timetable.first().next() - now <= 0) {
+            StopEntry entry = timetable.first();
+            timetable.remove(entry);
+            Timetable.Due due = entry.poll(now);
+            if (due != null && !entry.incarnation().isOver()) {
+                if (act(entry, due)) {
+                    leaked.add(entry);
+                } else {
+                    timetable.add(entry);
+                }
+            }
+        }
+        return timetable.isEmpty()
+                ? Long.MAX_VALUE
+                : Math.max(0, timetable.first().next() - System.nanoTime());
+    }
+
+    /** Returns whether that was the verdict. */
+    private boolean act(StopEntry entry, Timetable.Due due) {
+        StopThreads hand = tree.stopThreads();
+        Node node = entry.node();
+        switch (due) {
+            case FORCE -> {
+                entry.incarnation().signal(true);
+                hand.executeFirst(StopThreads.Job.of("The interrupt of " + node, () -> interrupt(entry)));
+            }
+            case UNBLOCK -> {
+                for (StopHook hook : node.hooks(StopStage.UNBLOCK)) {
+                    entry.reached(StopStage.UNBLOCK);
+                    hand.execute(new HookJob(entry, hook, StopStage.UNBLOCK));
+                }
+            }
+            case FIRST_SAMPLE ->
+                hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(false)));
+            case LAST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(true)));
+            case VERDICT -> {
+                Leak leak = entry.leak();
+                if (entry.incarnation().giveUp(leak)) {
+                    entry.leaked(leak);
+                    tree.events().leaked(node, entry.toReport());
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Wait and report
+
+    /** Only waits: no lock, no user code, no interrupt of anybody. */
+    private void await(StopOperation operation, Set<StopEntry> callers) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (!operation.isDoneBut(callers)) {
+                long left = operation.deadline() - System.nanoTime();
+                LockSupport.parkNanos(operation, Math.max(left, Timetable.MARGIN));
+                interrupted |= Thread.interrupted();
+                if (left < -Timetable.MARGIN) {
+                    // The watch should have given its verdict by now; a starved one must not keep us here.
+                    advance();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private StopReport finish(StopOperation operation) {
+        StopReport report = operation.report();
+        boolean first;
+        tree.lock.lock();
+        try {
+            operation.leave(Thread.currentThread());
+            first = operation.isDone() && operations.remove(operation.target(), operation);
+        } finally {
+            tree.lock.unlock();
+        }
+        if (first) {
+            Node target = operation.target();
+            target.remember(report);
+            operation.entries().stream().filter(entry -> entry.incarnation().isLeaked()).forEach(StopProtocol::logLeak);
+            logSummary(target, report);
+            tree.events().reported(report);
+            Incarnation incarnation = target.current();
+            if (target.parent() == null && incarnation != null) {
+                tree.rootOver(incarnation).forEach(StopProtocol::awaitBriefly);
+            }
+        }
+        return report;
+    }
+
+    private static void awaitBriefly(Thread service) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (service != Thread.currentThread()) {
+                service.join(SERVICE_END_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void logSummary(Node target, StopReport report) {
+        if (!report.isClean()) {
+            log.warn("{}: {}", target.path(), report.summary());
+        } else if (target.parent() == null) {
+            log.info("{}: {}", target.path(), report.summary());
+        } else {
+            log.debug("{}: {}", target.path(), report.summary());
+        }
+    }
+
+    private static void logLeak(StopEntry entry) {
+        if (!entry.claimLog()) {
+            return;
+        }
+        StopReport.Entry report = entry.toReport();
+        Node parent = entry.node().parent();
+        Leak leak = report.leak();
+        log.error(
+                "LEAKED {} (owned by {}, age {}, created at {}): {}{}",
+                entry.node(),
+                parent == null ? "nobody" : parent.path(),
+                Durations.format(report.age()),
+                report.createdAt(),
+                leak == null ? "it has no thread any more" : leak.describe(),
+                report.notes().stream().map(note -> "\n    note: " + note).collect(joining()));
     }
 }

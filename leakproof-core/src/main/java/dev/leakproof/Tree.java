@@ -1,6 +1,8 @@
 package dev.leakproof;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +29,9 @@ final class Tree {
         this.root = root;
         this.ticker = new Ticker(
                 "leakproof-ticker-" + root.name(), time, slack, task -> Threads.service("leakproof-ticker", task));
-        this.stopThreads = new StopThreads(root.name());
-        this.events = new Events(root.name());
         this.stopProtocol = new StopProtocol(this);
+        this.stopThreads = new StopThreads(root.name(), stopProtocol::advance);
+        this.events = new Events(root.name());
     }
 
     Ticker ticker() {
@@ -94,15 +96,20 @@ final class Tree {
         }
     }
 
-    /** Ends the threads of the tree if it is this incarnation of the root that is over. */
-    void rootOver(Incarnation incarnation) {
+    /**
+     * Ends the threads of the tree if this incarnation of the root is over, and nobody is still to report on it. Returns
+     * those threads.
+     */
+    List<Thread> rootOver(Incarnation incarnation) {
         lock.lock();
         try {
-            if (root.current() == incarnation) {
-                ticker.stop();
-                stopThreads.stop();
-                events.stop();
+            if (root.current() != incarnation || !incarnation.isOver() || stopProtocol.isAwaited(root)) {
+                return List.of();
             }
+            List<Thread> ending = new ArrayList<>(events.stop());
+            ending.addAll(stopThreads.stop());
+            ticker.stop();
+            return ending;
         } finally {
             lock.unlock();
         }
