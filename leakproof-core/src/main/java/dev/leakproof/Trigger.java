@@ -18,5 +18,6 @@ public interface Trigger {
      * @param after the time now, never before the last answer
      * @return the next time, or null to rest until {@link ManagedWorker#reschedule()}
      */
-    @Nullable Instant nextAfter(Instant after);
+    @Nullable
+    Instant nextAfter(Instant after);
 }
