@@ -58,6 +58,6 @@ final class Durations {
                             .toPlainString()
                     + "s";
         }
-        return duration.withNanos(0).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+        return Duration.ofSeconds(duration.toSeconds()).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -109,7 +109,10 @@ final class Events {
         } else if (waiting.size() < MOST_WAITING) {
             waiting.add(new Event(news, false));
         } else if (dropped.getAndIncrement() == 0) {
-            log.warn("The listeners of the tree {} are {} events behind: further ones are dropped", treeName, MOST_WAITING);
+            log.warn(
+                    "The listeners of the tree {} are {} events behind: further ones are dropped",
+                    treeName,
+                    MOST_WAITING);
         }
     }
 

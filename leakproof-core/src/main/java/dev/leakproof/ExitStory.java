@@ -15,8 +15,7 @@ public record ExitStory(String owner, String signal, String response, String com
 
     static ExitStory of(Node node) {
         Node parent = node.parent();
-        return new ExitStory(
-                parent == null ? "none" : parent.path(), signal(parent), response(node), completion(node));
+        return new ExitStory(parent == null ? "none" : parent.path(), signal(parent), response(node), completion(node));
     }
 
     private static String signal(@Nullable Node parent) {

@@ -152,7 +152,8 @@ final class Incarnation {
 
     // Its work
 
-    @Nullable Run run() {
+    @Nullable
+    Run run() {
         return run;
     }
 
@@ -160,7 +161,8 @@ final class Incarnation {
         run = active;
     }
 
-    @Nullable Pacemaker pacemaker() {
+    @Nullable
+    Pacemaker pacemaker() {
         return pacemaker;
     }
 
@@ -168,7 +170,8 @@ final class Incarnation {
         pacemaker = pacing;
     }
 
-    @Nullable String threadName() {
+    @Nullable
+    String threadName() {
         Run active = run;
         return active == null || active.hasEnded() ? null : active.threadName();
     }
@@ -182,13 +185,15 @@ final class Incarnation {
         releaseSelf();
     }
 
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 
     // Its end
 
-    @Nullable StopEntry stop() {
+    @Nullable
+    StopEntry stop() {
         return stop;
     }
 

@@ -114,7 +114,8 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
     }
 
     @Override
-    @Nullable RunStats runStats() {
+    @Nullable
+    RunStats runStats() {
         return hasBody() ? runLog.stats() : null;
     }
 
@@ -143,7 +144,8 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
         return spec.body;
     }
 
-    @Nullable Duration timeout() {
+    @Nullable
+    Duration timeout() {
         return spec.timeout;
     }
 
@@ -319,11 +321,18 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
             Schedule schedule = pace == null ? null : new Schedule(pace, period, trigger, initialDelay, jitter);
             Policy policy = new Policy(stopTimeout, stopMode, threads);
             Spec spec = new Spec(
-                    id, ownedBy, schedule, timeout, concurrency, List.copyOf(onStop), List.copyOf(onUnblock), details, body);
+                    id,
+                    ownedBy,
+                    schedule,
+                    timeout,
+                    concurrency,
+                    List.copyOf(onStop),
+                    List.copyOf(onUnblock),
+                    details,
+                    body);
             ManagedWorker worker = new ManagedWorker(name, kind, policy, createdAt, spec);
             for (int i = 1; concurrency > 1 && i <= concurrency; i++) {
-                Spec instance =
-                        new Spec(id + "." + i, null, null, timeout, 1, List.of(), List.of(), Map::of, body);
+                Spec instance = new Spec(id + "." + i, null, null, timeout, 1, List.of(), List.of(), Map::of, body);
                 worker.adopt(new ManagedWorker(String.valueOf(i), kind, Policy.INHERITED, createdAt, instance), false);
             }
             return worker;

@@ -220,7 +220,7 @@ abstract class Node {
                 .toList();
     }
 
-    final @Nullable Node child(String childName) {
+    final @Nullable Node childNamed(String childName) {
         Map<String, Node> map = children;
         return map == null ? null : map.get(childName);
     }
@@ -239,8 +239,8 @@ abstract class Node {
         }
         Node owner = child.parent;
         if (owner != null) {
-            throw new IllegalStateException("Cannot attach '" + child.name + "' to " + this + ": it is owned by " + owner
-                    + " already, and a node has one owner");
+            throw new IllegalStateException("Cannot attach '" + child.name + "' to " + this + ": it is owned by "
+                    + owner + " already, and a node has one owner");
         }
         if (child.current != null) {
             throw new IllegalStateException(

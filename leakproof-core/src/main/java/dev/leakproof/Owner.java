@@ -75,9 +75,9 @@ public final class Owner extends Node implements AutoCloseable {
         Tree shared = requireTree();
         shared.lock.lock();
         try {
-            Node known = child(name, Owner.class);
+            Owner known = ownerNamed(name);
             if (known != null) {
-                return (Owner) known;
+                return known;
             }
             Owner made = new Builder(name, CallSite.current()).build();
             adopt(made, false);
@@ -207,18 +207,18 @@ public final class Owner extends Node implements AutoCloseable {
         }
         Node node = top;
         for (int i = 1; i < names.length && node != null; i++) {
-            node = node.child(names[i]);
+            node = node.childNamed(names[i]);
         }
         return node;
     }
 
-    private @Nullable Node child(String name, Class<? extends Node> type) {
-        Node known = child(name);
-        if (known != null && !type.isInstance(known)) {
-            throw new IllegalArgumentException("Expected '" + name + "' in " + this
-                    + " to be an owner, but it is a " + known.kind().label() + ": choose another name for one of them");
+    private @Nullable Owner ownerNamed(String name) {
+        Node known = childNamed(name);
+        if (known != null && !(known instanceof Owner)) {
+            throw new IllegalArgumentException("Expected '" + name + "' in " + this + " to be an owner, but it is a "
+                    + known.kind().label() + ": choose another name for one of them");
         }
-        return known;
+        return (Owner) known;
     }
 
     // Node
@@ -244,7 +244,8 @@ public final class Owner extends Node implements AutoCloseable {
     }
 
     @Override
-    @Nullable RunStats runStats() {
+    @Nullable
+    RunStats runStats() {
         return null;
     }
 
@@ -314,8 +315,8 @@ public final class Owner extends Node implements AutoCloseable {
         public Builder tickSlack(Duration tickSlack) {
             Durations.positive("'tickSlack' of '" + name + "'", tickSlack);
             if (tickSlack.toMillis() < 1 || tickSlack.compareTo(Duration.ofSeconds(1)) > 0) {
-                throw new IllegalArgumentException("'tickSlack' of '" + name + "' must be from 1ms to 1s, but was "
-                        + Durations.format(tickSlack));
+                throw new IllegalArgumentException(
+                        "'tickSlack' of '" + name + "' must be from 1ms to 1s, but was " + Durations.format(tickSlack));
             }
             this.tickSlack = tickSlack;
             return this;

@@ -70,8 +70,7 @@ final class Run implements Runnable, WorkerContext {
         try {
             if (!isStopping()) {
                 MDC.put("worker", worker.path());
-                worker.log()
-                        .started(Instant.now(), pacemaker == null ? null : Duration.ofNanos(latenessNanos));
+                worker.log().started(Instant.now(), pacemaker == null ? null : Duration.ofNanos(latenessNanos));
                 startTimeout(begun);
                 worker.body().run(this);
             }
@@ -136,7 +135,8 @@ final class Run implements Runnable, WorkerContext {
 
     // For the stop protocol
 
-    @Nullable Thread thread() {
+    @Nullable
+    Thread thread() {
         return thread;
     }
 
@@ -242,7 +242,9 @@ final class Run implements Runnable, WorkerContext {
         if (timeout != null) {
             left = Math.min(left, timeoutNanos - now);
         }
-        return left == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.now().plusNanos(left));
+        return left == Long.MAX_VALUE
+                ? Optional.empty()
+                : Optional.of(Instant.now().plusNanos(left));
     }
 
     @Override
@@ -292,7 +294,10 @@ final class Run implements Runnable, WorkerContext {
             void fire(long now) {
                 timedOut = true;
                 wake();
-                incarnation.tree().stopThreads().execute(StopThreads.Job.of("interrupt of " + path(), Run.this::interrupt));
+                incarnation
+                        .tree()
+                        .stopThreads()
+                        .execute(StopThreads.Job.of("interrupt of " + path(), Run.this::interrupt));
             }
         };
         timeoutNanos = begun + limit.toNanos();

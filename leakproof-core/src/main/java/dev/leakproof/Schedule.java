@@ -26,7 +26,8 @@ record Schedule(Pace pace, Duration period, @Nullable Trigger trigger, Duration 
         return jitter.isZero() ? 0 : ThreadLocalRandom.current().nextLong(jitter.toNanos());
     }
 
-    @Nullable Instant nextAfter(Instant now) {
+    @Nullable
+    Instant nextAfter(Instant now) {
         return trigger == null ? null : trigger.nextAfter(now);
     }
 

@@ -4,7 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The one immutable snapshot that a node publishes through one volatile. */
-record Status(NodeState state, Instant since, @Nullable Throwable failure, @Nullable Leak leak) {
+record Status(
+        NodeState state,
+        Instant since,
+        @Nullable Throwable failure,
+        @Nullable Leak leak) {
 
     static final Status NEW = new Status(NodeState.NEW, Instant.EPOCH, null, null);
 

@@ -100,7 +100,7 @@ final class StopOperation {
                         .map(StopEntry::toReport)
                         .sorted(Comparator.comparing(StopReport.Entry::took).reversed())
                         .toList(),
-                List.of());
+                java.util.List.of());
         if (complete) {
             report = done;
         }

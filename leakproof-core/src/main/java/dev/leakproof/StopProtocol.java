@@ -56,7 +56,8 @@ final class StopProtocol {
     }
 
     /** Stops {@code target} and waits, bounded; returns null if there was nothing to stop. */
-    @Nullable StopReport stop(Node target, @Nullable Duration timeout) {
+    @Nullable
+    StopReport stop(Node target, @Nullable Duration timeout) {
         Set<StopEntry> callers = new HashSet<>();
         StopOperation operation = begin(target, timeout, callers);
         if (operation == null) {
@@ -284,8 +285,7 @@ final class StopProtocol {
                     hand.execute(new HookJob(entry, hook, StopStage.UNBLOCK));
                 }
             }
-            case FIRST_SAMPLE ->
-                hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(false)));
+            case FIRST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(false)));
             case LAST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(true)));
             case VERDICT -> {
                 Leak leak = entry.leak();
@@ -334,7 +334,9 @@ final class StopProtocol {
         if (first) {
             Node target = operation.target();
             target.remember(report);
-            operation.entries().stream().filter(entry -> entry.incarnation().isLeaked()).forEach(StopProtocol::logLeak);
+            operation.entries().stream()
+                    .filter(entry -> entry.incarnation().isLeaked())
+                    .forEach(StopProtocol::logLeak);
             logSummary(target, report);
             tree.events().reported(report);
             Incarnation incarnation = target.current();

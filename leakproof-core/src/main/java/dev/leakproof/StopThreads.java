@@ -108,7 +108,8 @@ final class StopThreads {
     List<Thread> stop() {
         lock.lock();
         try {
-            List<Thread> ending = Stream.of(watch, hand).filter(Objects::nonNull).toList();
+            List<Thread> ending =
+                    Stream.of(watch, hand).filter(Objects::nonNull).toList();
             jobs.clear();
             watch = null;
             hand = null;

@@ -83,7 +83,8 @@ final class Timetable {
     }
 
     /** Takes what is due now, one at a time, or null. */
-    @Nullable Due poll(long now) {
+    @Nullable
+    Due poll(long now) {
         for (Due due : pending) {
             if (at(due) - now <= 0) {
                 pending.remove(due);

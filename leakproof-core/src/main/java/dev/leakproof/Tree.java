@@ -124,8 +124,9 @@ final class Tree {
     }
 
     private static IllegalStateException refusal(Node child, Node owner, NodeState state) {
-        return new IllegalStateException("Cannot start '" + child.name() + "' in " + owner
-                + ": expected it to be RUNNING, but it is " + state + ", and what is started there would have no owner");
+        return new IllegalStateException(
+                "Cannot start '" + child.name() + "' in " + owner + ": expected it to be RUNNING, but it is " + state
+                        + ", and what is started there would have no owner");
     }
 
     /** Returns false if the owner takes no more. */
