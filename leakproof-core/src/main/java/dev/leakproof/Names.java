@@ -33,7 +33,7 @@ final class Names {
 
     /** Shortens it, and makes harmless in a log line what nobody should see there. */
     private static String printable(String name) {
-        String shown = name.length() > 80 ? name.substring(0, 80) + "… (" + name.length() + " characters)" : name;
+        String shown = name.length() > 64 ? name.substring(0, 64) + "… (" + name.length() + " characters)" : name;
         return shown.replaceAll("[^\\x20-\\x7E…]", "?");
     }
 

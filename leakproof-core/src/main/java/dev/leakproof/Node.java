@@ -287,8 +287,8 @@ abstract class Node {
         return current;
     }
 
-    final void begin(Incarnation incarnation) {
-        starts = starts + 1;
+    final synchronized void begin(Incarnation incarnation) {
+        starts++;
         current = incarnation;
         status = Status.of(NodeState.STARTING);
     }
@@ -308,7 +308,7 @@ abstract class Node {
     final synchronized void end(Status terminal, boolean reallyEnded) {
         status = terminal;
         if (reallyEnded) {
-            stops = stops + 1;
+            stops++;
         }
     }
 

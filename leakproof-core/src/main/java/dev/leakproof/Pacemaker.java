@@ -26,7 +26,6 @@ final class Pacemaker extends Tick {
     /** When the next run is due by the wall clock, for a trigger. */
     private @Nullable Instant dueAt;
 
-    private boolean resting;
     private boolean busy;
     private boolean stopped;
 
@@ -129,7 +128,6 @@ final class Pacemaker extends Tick {
         try {
             Instant next = schedule.nextAfter(now);
             dueAt = next;
-            resting = next == null;
             if (next == null) {
                 ticker.cancel(this);
                 worker.log().nextDue(null);

@@ -274,6 +274,7 @@ final class StopThreads {
         return current != null && System.nanoTime() - currentSince >= PATIENCE_NANOS;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
     private void awaitChange(long untilNext) {
         long wait = untilNext;
         if (current != null) {
