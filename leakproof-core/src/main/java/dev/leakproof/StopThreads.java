@@ -41,7 +41,7 @@ final class StopThreads {
     private final Set<Thread> stuck = new HashSet<>();
 
     private @Nullable Thread watch;
-    private @Nullable Thread hand;
+    private volatile @Nullable Thread hand;
     private @Nullable Job current;
     private long currentSince;
     private boolean watchIdle;
@@ -221,7 +221,6 @@ final class StopThreads {
             long untilNext = timetable.getAsLong();
             Job orphan = null;
             Job held = null;
-            Thread holder = null;
             lock.lock();
             try {
                 if (watch != Thread.currentThread()) {
@@ -231,7 +230,6 @@ final class StopThreads {
                     orphan = jobs.removeFirst();
                 } else if (isHeldUp()) {
                     held = current;
-                    holder = replaceHand();
                 } else {
                     awaitChange(untilNext);
                 }
@@ -241,14 +239,28 @@ final class StopThreads {
             if (orphan != null) {
                 performHere(orphan);
             }
-            if (held != null && holder != null) {
-                StackTraceElement[] stack = holder.getStackTrace();
-                held.wentWrong("is stuck at " + (stack.length == 0 ? "an unknown line" : stack[0]), null);
+            if (held != null) {
+                giveUpOn(held);
             }
         }
     }
 
-    private @Nullable Thread replaceHand() {
+    /** Says so first, so that it is in the report of the stop that goes on. */
+    private void giveUpOn(Job held) {
+        Thread holder = hand;
+        StackTraceElement[] stack = holder == null ? new StackTraceElement[0] : holder.getStackTrace();
+        held.wentWrong("is stuck at " + (stack.length == 0 ? "an unknown line" : stack[0]), null);
+        lock.lock();
+        try {
+            if (current == held) {
+                replaceHand();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void replaceHand() {
         Thread holder = hand;
         current = null;
         hand = null;
@@ -258,7 +270,6 @@ final class StopThreads {
         if (stuck.size() <= MOST_STUCK) {
             startHand();
         }
-        return holder;
     }
 
     /** There is no hand: what is ours is done here, so that the signals still arrive. */
