@@ -28,6 +28,7 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
 
     private final Spec spec;
     private final RunLog runLog = new RunLog();
+    private final ProgressLog progressLog;
 
     /** What the builder has settled. A worker that has instances has no schedule or body of its own to run. */
     private record Spec(
@@ -35,6 +36,7 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
             @Nullable String ownedBy,
             @Nullable Schedule schedule,
             @Nullable Duration timeout,
+            @Nullable Duration stallAfter,
             int instances,
             List<StopHook> onStop,
             List<StopHook> onUnblock,
@@ -44,6 +46,7 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
     private ManagedWorker(String name, NodeKind kind, Policy policy, String createdAt, Spec spec) {
         super(name, kind, policy, createdAt);
         this.spec = spec;
+        this.progressLog = new ProgressLog(spec.stallAfter);
     }
 
     /**
@@ -120,6 +123,17 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
     }
 
     @Override
+    @Nullable
+    Progress progress() {
+        Incarnation incarnation = current();
+        if (incarnation == null) {
+            return null;
+        }
+        Ticker ticker = incarnation.tree().ticker();
+        return progressLog.at(ticker.now(), ticker.nanoTime());
+    }
+
+    @Override
     Map<String, Object> details() {
         try {
             return spec.details.get();
@@ -153,6 +167,10 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
         return runLog;
     }
 
+    ProgressLog progressLog() {
+        return progressLog;
+    }
+
     /** A run has ended; on its thread. */
     void finished(Incarnation incarnation, Duration took, @Nullable Throwable failure) {
         runLog.finished(incarnation.tree().ticker().now(), took, failure);
@@ -181,6 +199,7 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
         private Duration initialDelay = Duration.ZERO;
         private Duration jitter = Duration.ZERO;
         private @Nullable Duration timeout;
+        private @Nullable Duration stallAfter;
         private int concurrency = 1;
         private @Nullable Duration stopTimeout;
         private @Nullable StopMode stopMode;
@@ -238,6 +257,17 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
         /** Cancels and interrupts a run that takes longer, and counts it as failed. By default none is. */
         public Builder timeout(@Nullable Duration timeout) {
             this.timeout = timeout == null ? null : Durations.positive("'timeout' of '" + name + "'", timeout);
+            return this;
+        }
+
+        /**
+         * Has a run count as stalled that has given no sign of life for so long: no {@link WorkerContext#progress} and no
+         * {@link WorkerContext#sleep}; while it sleeps there it is not. That is shown, and nothing else comes of it. By
+         * default none ever counts as stalled.
+         */
+        public Builder stallAfter(@Nullable Duration stallAfter) {
+            this.stallAfter =
+                    stallAfter == null ? null : Durations.positive("'stallAfter' of '" + name + "'", stallAfter);
             return this;
         }
 
@@ -325,6 +355,7 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
                     ownedBy,
                     schedule,
                     timeout,
+                    stallAfter,
                     concurrency,
                     List.copyOf(onStop),
                     List.copyOf(onUnblock),
@@ -332,7 +363,8 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
                     body);
             ManagedWorker worker = new ManagedWorker(name, kind, policy, createdAt, spec);
             for (int i = 1; concurrency > 1 && i <= concurrency; i++) {
-                Spec instance = new Spec(id + "." + i, null, null, timeout, 1, List.of(), List.of(), Map::of, body);
+                Spec instance =
+                        new Spec(id + "." + i, null, null, timeout, stallAfter, 1, List.of(), List.of(), Map::of, body);
                 worker.adopt(new ManagedWorker(String.valueOf(i), kind, Policy.INHERITED, createdAt, instance), false);
             }
             return worker;

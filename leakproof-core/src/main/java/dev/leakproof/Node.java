@@ -159,6 +159,8 @@ abstract class Node {
 
     abstract @Nullable RunStats runStats();
 
+    abstract @Nullable Progress progress();
+
     abstract Map<String, Object> details();
 
     abstract List<StopHook> hooks(StopStage stage);
@@ -355,6 +357,7 @@ abstract class Node {
                 effectiveStopTimeout(),
                 schedule(),
                 runStats(),
+                progress(),
                 incarnation == null ? null : incarnation.threadName(),
                 now.failure(),
                 now.leak(),

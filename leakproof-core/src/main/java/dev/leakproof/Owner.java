@@ -250,6 +250,12 @@ public final class Owner extends Node implements AutoCloseable {
     }
 
     @Override
+    @Nullable
+    Progress progress() {
+        return null;
+    }
+
+    @Override
     Map<String, Object> details() {
         return Map.of();
     }
