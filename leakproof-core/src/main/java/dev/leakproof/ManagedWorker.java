@@ -204,6 +204,7 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
         private @Nullable Duration stopTimeout;
         private @Nullable StopMode stopMode;
         private @Nullable ThreadKind threads;
+        private @Nullable ContextCapture context;
         private final List<StopHook> onStop = new ArrayList<>();
         private final List<StopHook> onUnblock = new ArrayList<>();
         private Supplier<Map<String, Object>> details = Map::of;
@@ -300,6 +301,12 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
             return this;
         }
 
+        /** Sets what is carried to work that is handed to it or below. By default as its owner says. */
+        public Builder context(@Nullable ContextCapture context) {
+            this.context = context;
+            return this;
+        }
+
         /** Adds a hook that runs with the stop signal, after those added before. */
         public Builder onStop(StopHook hook) {
             onStop.add(Objects.requireNonNull(hook, () -> "An onStop hook of '" + name + "' must not be null"));
@@ -349,7 +356,7 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
                         + " fixedDelay or trigger, or leave them out");
             }
             Schedule schedule = pace == null ? null : new Schedule(pace, period, trigger, initialDelay, jitter);
-            Policy policy = new Policy(stopTimeout, stopMode, threads);
+            Policy policy = new Policy(stopTimeout, stopMode, threads, context);
             Spec spec = new Spec(
                     id,
                     ownedBy,

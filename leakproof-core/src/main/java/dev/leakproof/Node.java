@@ -197,6 +197,12 @@ abstract class Node {
         return own != null ? own : above != null ? above.effectiveThreads() : ThreadKind.PLATFORM;
     }
 
+    final ContextCapture effectiveContext() {
+        Node above = parent;
+        ContextCapture own = policy.context();
+        return own != null ? own : above != null ? above.effectiveContext() : ContextCapture.mdc();
+    }
+
     // Structure
 
     final @Nullable Node parent() {

@@ -274,6 +274,7 @@ public final class Owner extends Node implements AutoCloseable {
         private @Nullable Duration stopTimeout;
         private @Nullable StopMode stopMode;
         private @Nullable ThreadKind threads;
+        private @Nullable ContextCapture context;
         private TimeSource timeSource = TimeSource.SYSTEM;
         private Duration tickSlack = Duration.ofMillis(10);
 
@@ -307,6 +308,15 @@ public final class Owner extends Node implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets what is carried from where work is handed to something below to where it is done. By default as its owner
+         * says, for a root the {@linkplain ContextCapture#mdc() MDC}; {@link ContextCapture#NONE} switches that off.
+         */
+        public Builder context(@Nullable ContextCapture context) {
+            this.context = context;
+            return this;
+        }
+
         /** Sets the time that the schedules of a tree go by; counts for a root only. By default the JVM's. */
         public Builder timeSource(TimeSource timeSource) {
             this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
@@ -330,7 +340,7 @@ public final class Owner extends Node implements AutoCloseable {
 
         /** Builds the owner, which does not run yet. */
         public Owner build() {
-            return new Owner(this, new Policy(stopTimeout, stopMode, threads));
+            return new Owner(this, new Policy(stopTimeout, stopMode, threads, context));
         }
     }
 }

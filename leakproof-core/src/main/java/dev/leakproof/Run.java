@@ -72,7 +72,7 @@ final class Run implements Runnable, WorkerContext {
         Throwable failure = null;
         try {
             if (!isStopping()) {
-                MDC.put("worker", worker.path());
+                MDC.put(MdcCapture.WORKER, worker.path());
                 worker.progressLog().begun(nanoTime());
                 worker.log()
                         .started(
