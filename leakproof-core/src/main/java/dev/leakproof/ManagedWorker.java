@@ -31,7 +31,10 @@ public final class ManagedWorker extends Node implements Managed {
     private final ProgressLog progressLog;
     private final Supervisor supervisor;
 
-    /** What the builder has settled. A worker that has instances has no schedule or body of its own to run. */
+    /**
+     * What the builder has settled. A worker that has instances has no schedule or body of its own to run; others have
+     * none of those.
+     */
     private record Spec(
             String id,
             @Nullable String ownedBy,
@@ -41,6 +44,7 @@ public final class ManagedWorker extends Node implements Managed {
             RestartPolicy restart,
             @Nullable Duration awaitReady,
             int instances,
+            Intake intake,
             List<StopHook> onStop,
             List<StopHook> onUnblock,
             Supplier<Map<String, Object>> details,
@@ -93,12 +97,13 @@ public final class ManagedWorker extends Node implements Managed {
 
     @Override
     boolean hasBody() {
-        return spec.instances == 1;
+        return spec.instances == 0;
     }
 
     @Override
     void launch(Incarnation incarnation) {
         if (!hasBody()) {
+            spec.intake.open(incarnation);
             advance(NodeState.RUNNING);
         } else if (spec.schedule == null) {
             if (incarnation.hold()) {
@@ -110,6 +115,11 @@ public final class ManagedWorker extends Node implements Managed {
             advance(NodeState.RUNNING);
             pacemaker.start();
         }
+    }
+
+    @Override
+    void signalled() {
+        spec.intake.signalled();
     }
 
     @Override
@@ -188,6 +198,11 @@ public final class ManagedWorker extends Node implements Managed {
         return spec.timeout;
     }
 
+    /** Whether a run has to begin though it was told to stop before it came to that. */
+    boolean isPending() {
+        return spec.intake.isPending();
+    }
+
     RunLog log() {
         return runLog;
     }
@@ -228,6 +243,7 @@ public final class ManagedWorker extends Node implements Managed {
         private @Nullable RestartPolicy restart;
         private @Nullable Duration awaitReady;
         private int concurrency = 1;
+        private Intake intake = Intake.NONE;
         private @Nullable Duration stopTimeout;
         private @Nullable StopMode stopMode;
         private @Nullable ThreadKind threads;
@@ -374,6 +390,12 @@ public final class ManagedWorker extends Node implements Managed {
             return this;
         }
 
+        /** Sets the queue in front of it. It has numbered instances then, even if it is only one. */
+        Builder intake(Intake intake) {
+            this.intake = intake;
+            return this;
+        }
+
         /** Sets the line of code that is named as its origin. By default the line that called {@link #named}. */
         public Builder createdAt(String createdAt) {
             this.createdAt = Objects.requireNonNull(createdAt, "createdAt");
@@ -407,6 +429,7 @@ public final class ManagedWorker extends Node implements Managed {
                     restart != null ? restart : pace == null ? RestartPolicy.onFailure() : RestartPolicy.never();
             Schedule schedule = pace == null ? null : new Schedule(pace, period, trigger, initialDelay, jitter);
             Policy policy = new Policy(stopTimeout, stopMode, threads, context);
+            int instances = concurrency > 1 || intake != Intake.NONE ? concurrency : 0;
             Spec spec = new Spec(
                     id,
                     ownedBy,
@@ -414,14 +437,16 @@ public final class ManagedWorker extends Node implements Managed {
                     timeout,
                     stallAfter,
                     restarts,
-                    concurrency > 1 ? null : awaitReady,
-                    concurrency,
+                    instances > 0 ? null : awaitReady,
+                    instances,
+                    intake,
                     List.copyOf(onStop),
                     List.copyOf(onUnblock),
                     details,
                     body);
             ManagedWorker worker = new ManagedWorker(name, kind, policy, createdAt, spec);
-            for (int i = 1; concurrency > 1 && i <= concurrency; i++) {
+            NodeKind instanceKind = kind == NodeKind.POOL ? NodeKind.WORKER : kind;
+            for (int i = 1; i <= instances; i++) {
                 Spec instance = new Spec(
                         id + "." + i,
                         null,
@@ -430,12 +455,15 @@ public final class ManagedWorker extends Node implements Managed {
                         stallAfter,
                         restarts,
                         awaitReady,
-                        1,
+                        0,
+                        intake,
                         List.of(),
                         List.of(),
                         Map::of,
                         body);
-                worker.adopt(new ManagedWorker(String.valueOf(i), kind, Policy.INHERITED, createdAt, instance), false);
+                worker.adopt(
+                        new ManagedWorker(String.valueOf(i), instanceKind, Policy.INHERITED, createdAt, instance),
+                        false);
             }
             return worker;
         }

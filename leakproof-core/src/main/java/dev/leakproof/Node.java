@@ -146,6 +146,9 @@ abstract class Node implements TreeNode {
     /** Begins the work of a new incarnation, with the tree's lock held: never runs a body itself. */
     abstract void launch(Incarnation incarnation);
 
+    /** It was told to stop. As a rule on a stop thread. */
+    void signalled() {}
+
     abstract String id();
 
     abstract String schedule();

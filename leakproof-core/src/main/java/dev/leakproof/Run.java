@@ -73,7 +73,7 @@ final class Run implements Runnable, WorkerContext {
         long begun = System.nanoTime();
         Throwable failure = null;
         try {
-            if (!isStopping()) {
+            if (!isStopping() || (worker.isPending() && !isCancelled())) {
                 MDC.put(MdcCapture.WORKER, worker.path());
                 worker.progressLog().begun(nanoTime());
                 worker.log()
