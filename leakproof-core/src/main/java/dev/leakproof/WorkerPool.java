@@ -156,8 +156,7 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
         WorkQueue.Put put = now == null ? WorkQueue.Put.CLOSED : now.put(item, patienceNanos);
         (put == WorkQueue.Put.ACCEPTED ? meter.accepted : meter.rejected).increment();
         if (put == WorkQueue.Put.CLOSED) {
-            throw new PoolClosedException(
-                    "Cannot hand an item to " + worker + ": expected it to be RUNNING, but it is " + worker.state());
+            throw new PoolClosedException(worker + " accepts no items: it is " + worker.state());
         }
         return put == WorkQueue.Put.ACCEPTED;
     }
