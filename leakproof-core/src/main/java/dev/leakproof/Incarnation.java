@@ -42,6 +42,7 @@ final class Incarnation {
     private volatile @Nullable Throwable failure;
     private volatile long verdictNanos;
     private volatile boolean ready;
+    private volatile boolean settled;
 
     /** Whether a stop came, if only after it had ended. Guarded by the tree's lock. */
     private boolean stopRequested;
@@ -124,6 +125,11 @@ final class Incarnation {
 
     boolean hasEnded() {
         return (word & COUNT) == 0;
+    }
+
+    /** Whether it has ended and all that follows from that has been decided: only then may the next one begin. */
+    boolean isSettled() {
+        return settled;
     }
 
     boolean isLeaked() {
@@ -292,10 +298,12 @@ final class Incarnation {
         openReadiness();
         Throwable cause = failure;
         if (stop == null && tree.restartLater(this, cause)) {
+            settled = true;
             ended.countDown();
             return;
         }
         node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
+        settled = true;
         ended.countDown();
         if (cause == null) {
             tree.events().stopped(node);
@@ -315,6 +323,7 @@ final class Incarnation {
 
     private void endLate() {
         node.end(Status.of(NodeState.STOPPED), true);
+        settled = true;
         ended.countDown();
         tree.events().endedLate(node, Duration.ofNanos(System.nanoTime() - verdictNanos));
         forgetIfDynamic();

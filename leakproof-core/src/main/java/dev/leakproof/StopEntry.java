@@ -86,8 +86,8 @@ final class StopEntry {
         return due;
     }
 
-    void tighten(long earlier) {
-        timetable.tighten(earlier);
+    void tighten(long earlier, long now) {
+        timetable.tighten(earlier, now);
         replan();
     }
 

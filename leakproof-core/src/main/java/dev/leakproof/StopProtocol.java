@@ -171,7 +171,7 @@ final class StopProtocol {
             enqueueSignal(entry);
         } else {
             timetable.remove(entry);
-            entry.tighten(deadline);
+            entry.tighten(deadline, now);
         }
         if (operation != null) {
             operation.add(entry);
@@ -206,15 +206,20 @@ final class StopProtocol {
         return run != null && run.thread() == Thread.currentThread() && !run.hasEnded();
     }
 
-    private void forceAll(Node node, long now) {
+    /** Returns the deadline that {@code node} and all below it need. */
+    private long forceAll(Node node, long now) {
         Incarnation incarnation = node.current();
         StopEntry entry = incarnation == null || incarnation.isOver() ? null : incarnation.stop();
-        if (entry != null) {
-            timetable.remove(entry);
-            entry.force(now);
-            node.childrenInOrder().forEach(child -> forceAll(child, now));
-            timetable.add(entry);
+        if (entry == null) {
+            return now;
         }
+        timetable.remove(entry);
+        entry.force(now);
+        for (Node child : node.childrenInOrder()) {
+            entry.allow(forceAll(child, now) + LEAST_LEAD);
+        }
+        timetable.add(entry);
+        return entry.deadline();
     }
 
     // Signal

@@ -202,7 +202,7 @@ final class Tree {
             return true;
         }
         Incarnation last = node.current();
-        if (last != null && !last.hasEnded()) {
+        if (last != null && !last.isSettled()) {
             if (last.isLeaked()) {
                 log.warn(
                         "{} is left out of this start: its last incarnation leaked and still runs, and it must not run"
