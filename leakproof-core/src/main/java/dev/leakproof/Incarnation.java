@@ -179,7 +179,11 @@ final class Incarnation {
         if (now) {
             cancelled = true;
         }
+        boolean first = !stopping;
         stopping = true;
+        if (first) {
+            node.signalled();
+        }
         Pacemaker pacing = pacemaker;
         if (pacing != null) {
             pacing.stop();
