@@ -1,6 +1,7 @@
 package dev.leakproof;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The four answers that every node owes before it starts. They follow from how it was built, so no node is without.
@@ -13,10 +14,29 @@ import java.time.Duration;
 public record ExitStory(String owner, String signal, String response, String completion) {
 
     static ExitStory of(Node node) {
-        Owner parent = null;
-        Node above = node.parent();
-        String owner = above == null ? "none" : above.path();
+        Node parent = node.parent();
+        return new ExitStory(parent == null ? "none" : parent.path(), signal(parent), response(node), completion(node));
+    }
+
+    private static String signal(@Nullable Node parent) {
+        return parent == null ? "its own stop() or close()" : "the stop of its owner, or its own stop()";
+    }
+
+    private static String response(Node node) {
         Duration total = node.effectiveStopTimeout();
-        return new ExitStory(owner, signal(node, parent), response(node, total), completion(node));
+        String given = "up to " + Durations.format(total);
+        String force = Durations.format(total.dividedBy(Timetable.FORCE_SHARE));
+        if (!node.hasBody()) {
+            return "passes the signal on to its children; " + given;
+        }
+        return switch (node.effectiveStopMode()) {
+            case INTERRUPT -> "is cancelled and interrupted at once; " + given;
+            case FINISH -> "completes the unit in hand; cancelled and interrupted for the last " + force + "; " + given;
+            case DRAIN -> "completes accepted work; cancelled and interrupted for the last " + force + "; " + given;
+        };
+    }
+
+    private static String completion(Node node) {
+        return node.hasBody() ? "its body has returned and its children are done" : "its children are done";
     }
 }

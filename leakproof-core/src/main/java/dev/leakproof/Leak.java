@@ -36,12 +36,32 @@ public record Leak(
                 .filter(frame -> !isJdk(frame.getClassName()))
                 .findFirst()
                 .or(() -> last.stream().findFirst())
-                .map(StackTraceElement::toString)
+                .map(Leak::format)
                 .orElse("unknown: no stack could be taken");
+    }
+
+    /** Returns the thread, whether it is stuck or slow, where, and its last stack, on several lines. */
+    String describe() {
+        StringBuilder text = new StringBuilder();
+        text.append(virtual ? "virtual thread '" : "thread '")
+                .append(thread)
+                .append("' is ")
+                .append(threadState)
+                .append(isStuck() ? ", stuck at " : ", moving, last at ")
+                .append(where());
+        last.forEach(frame -> text.append("\n    at ").append(format(frame)));
+        return text.toString();
     }
 
     private static boolean isJdk(String className) {
         return List.of("java.", "javax.", "jdk.", "sun.").stream().anyMatch(className::startsWith);
+    }
+
+    /** Without class loader and module, which only make the line longer. */
+    private static String format(StackTraceElement frame) {
+        String source = frame.getFileName() == null ? "Unknown Source" : frame.getFileName();
+        String line = frame.isNativeMethod() ? "Native Method" : source + ":" + frame.getLineNumber();
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + line + ")";
     }
 
     static List<StackTraceElement> stackOf(Thread thread) {

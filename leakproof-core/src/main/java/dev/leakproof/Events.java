@@ -1,0 +1,145 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells listeners what happens, on a thread of its own, so that they can neither break nor delay what happens. */
+final class Events {
+
+    private static final Logger log = LoggerFactory.getLogger(TreeListener.class);
+    private static final int MOST_WAITING = 10_000;
+
+    private final String treeName;
+    private final List<TreeListener> listeners = new CopyOnWriteArrayList<>();
+    private final LinkedBlockingQueue<Event> waiting = new LinkedBlockingQueue<>();
+    private final AtomicLong dropped = new AtomicLong();
+    private volatile @Nullable Thread thread;
+
+    /** @param last whether the thread ends with it */
+    private record Event(Consumer<TreeListener> news, boolean last) {}
+
+    Events(String treeName) {
+        this.treeName = treeName;
+    }
+
+    Registration add(TreeListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Called with the tree's lock held. */
+    void start() {
+        if (thread == null) {
+            Thread made = Threads.service("leakproof-events-" + treeName, this::deliver);
+            thread = made;
+            made.start();
+        }
+    }
+
+    /** Called with the tree's lock held. Returns the thread, which ends once it has delivered what waits. */
+    List<Thread> stop() {
+        Thread ending = thread;
+        if (ending == null) {
+            return List.of();
+        }
+        thread = null;
+        waiting.add(new Event(listener -> {}, true));
+        return List.of(ending);
+    }
+
+    void started(Node node) {
+        publish(node, TreeListener::started);
+    }
+
+    void ran(Node node, Duration took, @Nullable Throwable failure) {
+        publish(node, (listener, snapshot) -> listener.ran(snapshot, took, failure));
+    }
+
+    void skipped(Node node) {
+        publish(node, TreeListener::skipped);
+    }
+
+    void stopped(Node node) {
+        publish(node, TreeListener::stopped);
+    }
+
+    void failed(Node node) {
+        publish(node, TreeListener::failed);
+    }
+
+    void leaked(Node node, StopReport.Entry entry) {
+        publish(node, (listener, snapshot) -> listener.leaked(snapshot, entry));
+    }
+
+    void endedLate(Node node, Duration late) {
+        publish(node, (listener, snapshot) -> listener.endedLate(snapshot, late));
+    }
+
+    void detached(Node node) {
+        publish(node, TreeListener::detached);
+    }
+
+    void reported(StopReport report) {
+        if (!listeners.isEmpty()) {
+            send(listener -> listener.reported(report));
+        }
+    }
+
+    private interface News {
+        void tell(TreeListener listener, NodeSnapshot snapshot);
+    }
+
+    private void publish(Node node, News news) {
+        if (!listeners.isEmpty()) {
+            NodeSnapshot snapshot = node.snapshotAlone();
+            send(listener -> news.tell(listener, snapshot));
+        }
+    }
+
+    private void send(Consumer<TreeListener> news) {
+        if (thread == null) {
+            tell(news);
+        } else if (waiting.size() < MOST_WAITING) {
+            waiting.add(new Event(news, false));
+        } else if (dropped.getAndIncrement() == 0) {
+            log.warn(
+                    "The listeners of the tree {} are {} events behind: further ones are dropped",
+                    treeName,
+                    MOST_WAITING);
+        }
+    }
+
+    private void deliver() {
+        while (true) {
+            try {
+                Event event = waiting.take();
+                tell(event.news());
+                if (event.last()) {
+                    return;
+                }
+                if (waiting.isEmpty() && dropped.get() > 0) {
+                    log.warn("{} events of the tree {} were dropped", dropped.getAndSet(0), treeName);
+                }
+            } catch (InterruptedException e) {
+                // A listener interrupted its own thread; that is no reason to end it.
+            }
+        }
+    }
+
+    private void tell(Consumer<TreeListener> news) {
+        for (TreeListener listener : listeners) {
+            try {
+                news.accept(listener);
+            } catch (Throwable e) {
+                log.warn("The listener {} failed", listener, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a node, from its start to its end.
+ *
+ * <p>It counts what keeps it alive in one word: itself, its running body, and its children. Whoever takes the count to
+ * zero ends it and goes on at the parent, so nothing has to wait for children.
+ */
+final class Incarnation {
+
+    private static final AtomicIntegerFieldUpdater<Incarnation> WORD =
+            AtomicIntegerFieldUpdater.newUpdater(Incarnation.class, "word");
+
+    /** Nothing more may be started in it. */
+    private static final int CLOSED = 1 << 30;
+    /** Its verdict was that it leaked; it no longer counts at its parent. */
+    private static final int LEAKED = 1 << 29;
+    /** It counts itself: it may get more to do. */
+    private static final int SELF = 1 << 28;
+
+    private static final int COUNT = SELF - 1;
+
+    private final Node node;
+    private final @Nullable Incarnation parent;
+    private final Tree tree;
+    private final long startedNanos = System.nanoTime();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private volatile int word = SELF | 1;
+    private volatile boolean stopping;
+    private volatile boolean cancelled;
+    private volatile boolean leakedBelow;
+    private volatile @Nullable Run run;
+    private volatile @Nullable Pacemaker pacemaker;
+    private volatile @Nullable Throwable failure;
+    private volatile long verdictNanos;
+
+    /** Its part in a stop. Written with the tree's lock held. */
+    private volatile @Nullable StopEntry stop;
+
+    Incarnation(Node node, @Nullable Incarnation parent, Tree tree) {
+        this.node = node;
+        this.parent = parent;
+        this.tree = tree;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    Tree tree() {
+        return tree;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    // What keeps it alive
+
+    /** Takes one more hold on it, for a run or a child; false if it is closed or over. */
+    boolean hold() {
+        while (true) {
+            int now = word;
+            if ((now & CLOSED) != 0 || (now & COUNT) == 0) {
+                return false;
+            }
+            if (WORD.compareAndSet(this, now, now + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Gives back one hold. */
+    void release() {
+        released(WORD.decrementAndGet(this));
+    }
+
+    /** Gives back its hold on itself, once: from now on it ends with the last run or child. */
+    void releaseSelf() {
+        while (true) {
+            int now = word;
+            if ((now & SELF) == 0) {
+                return;
+            }
+            int next = (now & ~SELF) - 1;
+            if (WORD.compareAndSet(this, now, next)) {
+                released(next);
+                return;
+            }
+        }
+    }
+
+    /** Refuses whatever would start in it from now on. */
+    void shut() {
+        WORD.getAndUpdate(this, now -> now | CLOSED);
+    }
+
+    boolean isOpen() {
+        int now = word;
+        return (now & CLOSED) == 0 && (now & COUNT) != 0;
+    }
+
+    boolean hasEnded() {
+        return (word & COUNT) == 0;
+    }
+
+    boolean isLeaked() {
+        return (word & LEAKED) != 0;
+    }
+
+    /** Whether its end has been declared, one way or the other. */
+    boolean isOver() {
+        return hasEnded() || isLeaked();
+    }
+
+    boolean await(Duration timeout) throws InterruptedException {
+        return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && !leakedBelow;
+    }
+
+    // The two signals
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** Tells it to take no new work, and to give up if {@code now}. Wakes it, but interrupts nobody. */
+    void signal(boolean now) {
+        if (now) {
+            cancelled = true;
+        }
+        stopping = true;
+        Pacemaker pacing = pacemaker;
+        if (pacing != null) {
+            pacing.stop();
+        }
+        Run active = run;
+        if (active != null) {
+            active.wake();
+        }
+    }
+
+    // Its work
+
+    @Nullable
+    Run run() {
+        return run;
+    }
+
+    void running(Run active) {
+        run = active;
+    }
+
+    @Nullable
+    Pacemaker pacemaker() {
+        return pacemaker;
+    }
+
+    void pacedBy(Pacemaker pacing) {
+        pacemaker = pacing;
+    }
+
+    @Nullable
+    String threadName() {
+        Run active = run;
+        return active == null || active.hasEnded() ? null : active.threadName();
+    }
+
+    /** Ends it as failed: nothing more is begun, and what it has started is told to stop. */
+    void fail(Throwable cause) {
+        failure = cause;
+        shut();
+        node.advance(NodeState.STOPPING);
+        tree.stopProtocol().cancelChildren(node);
+        releaseSelf();
+    }
+
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    // Its end
+
+    @Nullable
+    StopEntry stop() {
+        return stop;
+    }
+
+    void stoppedBy(StopEntry entry) {
+        stop = entry;
+    }
+
+    /** Declares it leaked, unless it has ended by now; it no longer keeps its parent from ending. */
+    boolean giveUp(@Nullable Leak leak) {
+        while (true) {
+            int now = word;
+            if ((now & COUNT) == 0 || (now & LEAKED) != 0) {
+                return false;
+            }
+            if (WORD.compareAndSet(this, now, now | LEAKED | CLOSED)) {
+                break;
+            }
+        }
+        verdictNanos = System.nanoTime();
+        node.end(Status.leaked(leak), false);
+        for (Incarnation above = parent; above != null; above = above.parent) {
+            above.leakedBelow = true;
+        }
+        releaseParent();
+        return true;
+    }
+
+    private void released(int now) {
+        if ((now & COUNT) == 0) {
+            if ((now & LEAKED) != 0) {
+                endLate();
+            } else {
+                endInTime();
+            }
+        }
+    }
+
+    private void endInTime() {
+        Throwable cause = failure;
+        node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
+        ended.countDown();
+        if (cause == null) {
+            tree.events().stopped(node);
+        } else {
+            tree.events().failed(node);
+        }
+        forgetIfDynamic();
+        StopEntry entry = stop;
+        if (entry != null) {
+            entry.ended();
+        }
+        releaseParent();
+    }
+
+    private void endLate() {
+        node.end(Status.of(NodeState.STOPPED), true);
+        ended.countDown();
+        tree.events().endedLate(node, Duration.ofNanos(System.nanoTime() - verdictNanos));
+        forgetIfDynamic();
+    }
+
+    private void releaseParent() {
+        Incarnation above = parent;
+        if (above != null) {
+            above.release();
+        } else {
+            tree.rootOver(this);
+        }
+    }
+
+    private void forgetIfDynamic() {
+        Node above = node.parent();
+        if (node.isDynamic() && above != null) {
+            tree.disown(above, node);
+        }
+    }
+}

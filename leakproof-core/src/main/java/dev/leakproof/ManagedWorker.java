@@ -1,0 +1,352 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A body of work with exactly one owner, which starts it, stops it and waits for it.
+ *
+ * <p>It <em>loops</em>: its body runs once and goes on until {@link WorkerContext#isStopping()}; or it is
+ * <em>periodic</em>: its body is one unit of work and returns. A periodic worker never overlaps itself; a failed run is
+ * recorded and the next one comes. Each run has a new thread, which is a daemon.
+ *
+ * <p>A {@link Heartbeat} is a periodic worker too, for small regular beats about which one asks when the next is due.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class ManagedWorker extends Node implements Managed, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
+
+    private final Spec spec;
+    private final RunLog runLog = new RunLog();
+
+    /** What the builder has settled. A worker that has instances has no schedule or body of its own to run. */
+    private record Spec(
+            String id,
+            @Nullable String ownedBy,
+            @Nullable Schedule schedule,
+            @Nullable Duration timeout,
+            int instances,
+            List<StopHook> onStop,
+            List<StopHook> onUnblock,
+            Supplier<Map<String, Object>> details,
+            WorkerBody body) {}
+
+    private ManagedWorker(String name, NodeKind kind, Policy policy, String createdAt, Spec spec) {
+        super(name, kind, policy, createdAt);
+        this.spec = spec;
+    }
+
+    /**
+     * Begins to build a worker.
+     *
+     * @param name its part of the path, 1 to 64 letters, digits, dots, underscores or hyphens
+     * @return a builder, to be ended with {@link Builder#run}
+     * @throws IllegalArgumentException if the name is not legal
+     */
+    public static Builder named(String name) {
+        return new Builder(Names.check("A worker", name), CallSite.current());
+    }
+
+    /** Returns what names it in logs, metrics and properties; its name unless set otherwise. */
+    @Override
+    public String id() {
+        return spec.id;
+    }
+
+    /** Returns the path of the owner that it asks for, below the root, or null if it does not mind. */
+    public @Nullable String ownedBy() {
+        return spec.ownedBy;
+    }
+
+    @Override
+    public ManagedWorker worker() {
+        return this;
+    }
+
+    /** Asks the trigger again when the next run is due; does nothing without a trigger, or while not running. */
+    public void reschedule() {
+        Incarnation incarnation = current();
+        Pacemaker pacemaker = incarnation == null ? null : incarnation.pacemaker();
+        if (pacemaker != null) {
+            pacemaker.reschedule();
+        }
+    }
+
+    // Node
+
+    @Override
+    boolean hasBody() {
+        return spec.instances == 1;
+    }
+
+    @Override
+    void launch(Incarnation incarnation) {
+        if (!hasBody()) {
+            advance(NodeState.RUNNING);
+        } else if (spec.schedule == null) {
+            if (incarnation.hold()) {
+                new Run(incarnation, this, null, 0).start();
+            }
+        } else {
+            Pacemaker pacemaker = new Pacemaker(incarnation, this, spec.schedule);
+            incarnation.pacedBy(pacemaker);
+            advance(NodeState.RUNNING);
+            pacemaker.start();
+        }
+    }
+
+    @Override
+    String schedule() {
+        if (!hasBody()) {
+            return spec.instances + " at once";
+        }
+        return spec.schedule == null ? "loops" : spec.schedule.toString();
+    }
+
+    @Override
+    @Nullable
+    RunStats runStats() {
+        return hasBody() ? runLog.stats() : null;
+    }
+
+    @Override
+    Map<String, Object> details() {
+        try {
+            return spec.details.get();
+        } catch (RuntimeException e) {
+            return Map.of("error", String.valueOf(e));
+        }
+    }
+
+    @Override
+    List<StopHook> hooks(StopStage stage) {
+        Incarnation incarnation = current();
+        Run run = incarnation == null ? null : incarnation.run();
+        List<StopHook> own = stage == StopStage.SIGNAL ? spec.onStop : spec.onUnblock;
+        return run == null
+                ? own
+                : Stream.concat(own.stream(), run.take(stage).stream()).toList();
+    }
+
+    // Run
+
+    WorkerBody body() {
+        return spec.body;
+    }
+
+    @Nullable
+    Duration timeout() {
+        return spec.timeout;
+    }
+
+    RunLog log() {
+        return runLog;
+    }
+
+    /** A run has ended; on its thread. */
+    void finished(Incarnation incarnation, Duration took, @Nullable Throwable failure) {
+        runLog.finished(took, failure);
+        if (failure != null) {
+            int inARow = runLog.stats().consecutiveFailures();
+            if (inARow == 1) {
+                log.warn("A run of {} failed", this, failure);
+            } else {
+                log.warn("A run of {} failed, {} in a row: {}", this, inARow, failure.toString());
+            }
+        }
+        incarnation.tree().events().ran(this, took, failure);
+    }
+
+    /** Builds a {@link ManagedWorker}. Not for use by many threads. */
+    public static final class Builder {
+
+        private final String name;
+        private String createdAt;
+        private String id;
+        private NodeKind kind = NodeKind.WORKER;
+        private @Nullable String ownedBy;
+        private Schedule.@Nullable Pace pace;
+        private Duration period = Duration.ZERO;
+        private @Nullable Trigger trigger;
+        private Duration initialDelay = Duration.ZERO;
+        private Duration jitter = Duration.ZERO;
+        private @Nullable Duration timeout;
+        private int concurrency = 1;
+        private @Nullable Duration stopTimeout;
+        private @Nullable StopMode stopMode;
+        private @Nullable ThreadKind threads;
+        private final List<StopHook> onStop = new ArrayList<>();
+        private final List<StopHook> onUnblock = new ArrayList<>();
+        private Supplier<Map<String, Object>> details = Map::of;
+
+        private Builder(String name, String createdAt) {
+            this.name = name;
+            this.id = name;
+            this.createdAt = createdAt;
+        }
+
+        /** Sets what names it in logs, metrics and properties. By default its name. */
+        public Builder id(String id) {
+            this.id = Names.check("The id of a worker", id);
+            return this;
+        }
+
+        /** Sets the owner that it asks for: a path below the root, such as {@code notifications}. By default the root. */
+        public Builder ownedBy(@Nullable String ownerPath) {
+            this.ownedBy = ownerPath == null ? null : Names.checkPath("The owner of '" + name + "'", ownerPath);
+            return this;
+        }
+
+        /** Makes it periodic at a fixed rate; beats that come due during a run are skipped and counted. */
+        public Builder every(Duration period) {
+            return paced(Schedule.Pace.RATE, Durations.positive("'every' of '" + name + "'", period), null);
+        }
+
+        /** Makes it periodic, each run beginning that long after the end of the one before. */
+        public Builder fixedDelay(Duration delay) {
+            return paced(Schedule.Pace.DELAY, Durations.positive("'fixedDelay' of '" + name + "'", delay), null);
+        }
+
+        /** Makes it periodic, each run beginning when the trigger says; those that come due during a run are skipped. */
+        public Builder trigger(Trigger trigger) {
+            Objects.requireNonNull(trigger, () -> "The trigger of '" + name + "' must not be null");
+            return paced(Schedule.Pace.TRIGGER, Duration.ZERO, trigger);
+        }
+
+        /** Sets how long after the start the first run of a periodic worker comes. By default it comes at once. */
+        public Builder initialDelay(Duration initialDelay) {
+            this.initialDelay = Durations.notNegative("'initialDelay' of '" + name + "'", initialDelay);
+            return this;
+        }
+
+        /** Has each run of a periodic worker come up to that much later, at random. By default zero. */
+        public Builder jitter(Duration jitter) {
+            this.jitter = Durations.notNegative("'jitter' of '" + name + "'", jitter);
+            return this;
+        }
+
+        /** Cancels and interrupts a run that takes longer, and counts it as failed. By default none is. */
+        public Builder timeout(@Nullable Duration timeout) {
+            this.timeout = timeout == null ? null : Durations.positive("'timeout' of '" + name + "'", timeout);
+            return this;
+        }
+
+        /** Runs a looping body that many times side by side, as numbered children. By default 1. */
+        public Builder concurrency(int concurrency) {
+            if (concurrency < 1 || concurrency > 10_000) {
+                throw new IllegalArgumentException(
+                        "'concurrency' of '" + name + "' must be from 1 to 10000, but was " + concurrency);
+            }
+            this.concurrency = concurrency;
+            return this;
+        }
+
+        /** Sets the most it gets to stop, of which the last sixth is the force stage. By default what its owner has. */
+        public Builder stopTimeout(@Nullable Duration stopTimeout) {
+            this.stopTimeout =
+                    stopTimeout == null ? null : Durations.positive("'stopTimeout' of '" + name + "'", stopTimeout);
+            return this;
+        }
+
+        /** Sets what it does when told to stop. By default what its owner does. */
+        public Builder stopMode(@Nullable StopMode stopMode) {
+            this.stopMode = stopMode;
+            return this;
+        }
+
+        /** Sets the kind of its threads. By default that of its owner. */
+        public Builder threads(@Nullable ThreadKind threads) {
+            this.threads = threads;
+            return this;
+        }
+
+        /** Adds a hook that runs with the stop signal, after those added before. */
+        public Builder onStop(StopHook hook) {
+            onStop.add(Objects.requireNonNull(hook, () -> "An onStop hook of '" + name + "' must not be null"));
+            return this;
+        }
+
+        /** Adds a hook that frees it from what ignores interrupts: see {@link WorkerContext#onUnblock}. */
+        public Builder onUnblock(StopHook hook) {
+            onUnblock.add(Objects.requireNonNull(hook, () -> "An onUnblock hook of '" + name + "' must not be null"));
+            return this;
+        }
+
+        /** Sets what it is shown as. By default a worker. */
+        public Builder kind(NodeKind kind) {
+            this.kind = Objects.requireNonNull(kind, "kind");
+            return this;
+        }
+
+        /** Sets what its snapshots show besides; asked for each snapshot, on any thread, and must not block. */
+        public Builder details(Supplier<Map<String, Object>> details) {
+            this.details = Objects.requireNonNull(details, "details");
+            return this;
+        }
+
+        /** Sets the line of code that is named as its origin. By default the line that called {@link #named}. */
+        public Builder createdAt(String createdAt) {
+            this.createdAt = Objects.requireNonNull(createdAt, "createdAt");
+            return this;
+        }
+
+        /**
+         * Builds the worker. It does not run before an {@link Owner} starts it.
+         *
+         * @param body the work, never null
+         * @return the worker
+         * @throws IllegalArgumentException if the settings do not fit together
+         */
+        public ManagedWorker run(WorkerBody body) {
+            Objects.requireNonNull(body, () -> "The body of '" + name + "' must not be null");
+            if (pace != null && concurrency > 1) {
+                throw new IllegalArgumentException("'" + name + "' is periodic and has concurrency " + concurrency
+                        + ", but a periodic worker never overlaps itself: leave one of them out");
+            }
+            if (pace == null && !(initialDelay.isZero() && jitter.isZero())) {
+                throw new IllegalArgumentException("'" + name
+                        + "' loops, so it has no use for initialDelay or jitter: make it periodic with every,"
+                        + " fixedDelay or trigger, or leave them out");
+            }
+            Schedule schedule = pace == null ? null : new Schedule(pace, period, trigger, initialDelay, jitter);
+            Policy policy = new Policy(stopTimeout, stopMode, threads);
+            Spec spec = new Spec(
+                    id,
+                    ownedBy,
+                    schedule,
+                    timeout,
+                    concurrency,
+                    List.copyOf(onStop),
+                    List.copyOf(onUnblock),
+                    details,
+                    body);
+            ManagedWorker worker = new ManagedWorker(name, kind, policy, createdAt, spec);
+            for (int i = 1; concurrency > 1 && i <= concurrency; i++) {
+                Spec instance = new Spec(id + "." + i, null, null, timeout, 1, List.of(), List.of(), Map::of, body);
+                worker.adopt(new ManagedWorker(String.valueOf(i), kind, Policy.INHERITED, createdAt, instance), false);
+            }
+            return worker;
+        }
+
+        private Builder paced(Schedule.Pace newPace, Duration newPeriod, @Nullable Trigger newTrigger) {
+            if (pace != null) {
+                throw new IllegalArgumentException(
+                        "'" + name + "' has a schedule already: use one of every, fixedDelay and trigger");
+            }
+            this.pace = newPace;
+            this.period = newPeriod;
+            this.trigger = newTrigger;
+            return this;
+        }
+    }
+}

@@ -1,0 +1,330 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds workers and other owners, starts them, stops them and waits for them.
+ *
+ * <pre>{@code
+ * try (Owner app = Owner.root("app")) {
+ *     app.start(ManagedWorker.named("mail").run(mail::loop));
+ *     ...
+ * }   // signals from the top down, waits from the bottom up, returns within 12 seconds
+ * }</pre>
+ *
+ * <p>A stop is bounded whatever the workers do. One that does not end is {@link NodeState#LEAKED}: it is logged with its
+ * owner and the line on which it is stuck, and is in the {@link StopReport}.
+ *
+ * <p>Safe for use by many threads. While a root runs, four daemon threads serve its tree.
+ */
+public final class Owner extends Node implements AutoCloseable {
+
+    private final Tree tree;
+    private final @Nullable String ownedBy;
+
+    private Owner(Builder builder, Policy policy) {
+        super(builder.name, NodeKind.OWNER, policy, builder.createdAt);
+        this.ownedBy = builder.ownedBy;
+        this.tree = new Tree(this, builder.timeSource, builder.tickSlack);
+    }
+
+    /**
+     * Returns a new root, started.
+     *
+     * @param name 1 to 64 letters, digits, dots, underscores or hyphens
+     * @throws IllegalArgumentException if the name is not legal
+     */
+    public static Owner root(String name) {
+        Owner root = new Builder(name, CallSite.current()).build();
+        root.start();
+        return root;
+    }
+
+    /**
+     * Begins to build an owner: a root, or the child of another.
+     *
+     * @param name 1 to 64 letters, digits, dots, underscores or hyphens
+     * @throws IllegalArgumentException if the name is not legal
+     */
+    public static Builder named(String name) {
+        return new Builder(name, CallSite.current());
+    }
+
+    /** Returns the path of the owner that it asks for, below the root, or null if it does not mind. */
+    public @Nullable String ownedBy() {
+        return ownedBy;
+    }
+
+    /** Returns the most it gets to stop: its own, or else what its owner has. */
+    public Duration stopTimeout() {
+        return effectiveStopTimeout();
+    }
+
+    /**
+     * Returns the child owner of that name; makes it, and starts it if this runs, where there is none.
+     *
+     * @throws IllegalArgumentException if the name is not legal, or that of a child which is no owner
+     */
+    public Owner child(String name) {
+        Names.check("An owner", name);
+        Tree shared = requireTree();
+        shared.lock.lock();
+        try {
+            Owner known = ownerNamed(name);
+            if (known != null) {
+                return known;
+            }
+            Owner made = new Builder(name, CallSite.current()).build();
+            adopt(made, false);
+            Incarnation incarnation = current();
+            if (incarnation != null && incarnation.isOpen()) {
+                made.start();
+            }
+            return made;
+        } finally {
+            shared.lock.unlock();
+        }
+    }
+
+    /**
+     * Attaches {@code child}: it starts whenever this starts, but not now.
+     *
+     * @return {@code child}
+     * @throws IllegalArgumentException if this has a child of that name
+     * @throws IllegalStateException if {@code child} has an owner already
+     */
+    public <M extends Managed> M attach(M child) {
+        requireTree().adopt(this, child.worker());
+        return child;
+    }
+
+    /**
+     * Attaches another owner with all it holds: it starts whenever this starts, but not now.
+     *
+     * @return {@code child}
+     * @throws IllegalArgumentException if this has a child of that name, or is below {@code child}
+     * @throws IllegalStateException if {@code child} has an owner already, or was started as a root
+     */
+    public Owner attach(Owner child) {
+        requireTree().adopt(this, child);
+        return child;
+    }
+
+    /**
+     * Attaches {@code child}, unless it is here already, and starts it.
+     *
+     * @return {@code child}
+     * @throws IllegalArgumentException if this has another child of that name
+     * @throws IllegalStateException if this is not running, or {@code child} has another owner; nothing has been started
+     *     then
+     */
+    public <M extends Managed> M start(M child) {
+        requireTree().adoptAndStart(this, child.worker(), false);
+        return child;
+    }
+
+    /**
+     * Attaches another owner, unless it is here already, and starts it with all it holds.
+     *
+     * @return {@code child}
+     * @throws IllegalArgumentException if this has another child of that name, or is below {@code child}
+     * @throws IllegalStateException if this is not running, or {@code child} has another owner
+     */
+    public Owner start(Owner child) {
+        requireTree().adoptAndStart(this, child, false);
+        return child;
+    }
+
+    /**
+     * Stops {@code child} within its stop timeout and takes it out of the tree; does nothing if it is not this owner's.
+     *
+     * @return what became of it
+     */
+    public StopReport detach(Managed child) {
+        return remove(child.worker());
+    }
+
+    /**
+     * Stops {@code child} within its stop timeout and takes it out of the tree; does nothing if it is not this owner's.
+     *
+     * @return what became of it
+     */
+    public StopReport detach(Owner child) {
+        return remove(child);
+    }
+
+    /**
+     * Returns what is at {@code path} now, with all below it.
+     *
+     * @param path from the root's name down, such as {@code app/orderRelay/relay}
+     */
+    public Optional<NodeSnapshot> find(String path) {
+        return Optional.ofNullable(nodeAt(path)).map(Node::snapshot);
+    }
+
+    /**
+     * Has {@code listener} told of everything that happens in the whole tree.
+     *
+     * @return ends that
+     */
+    public Registration addListener(TreeListener listener) {
+        return requireTree().events().add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    Tree ownTree() {
+        return tree;
+    }
+
+    private Tree requireTree() {
+        Tree shared = tree();
+        return shared == null ? tree : shared;
+    }
+
+    private StopReport remove(Node child) {
+        if (!owns(child)) {
+            return new StopReport(child.path(), child.effectiveStopTimeout(), Duration.ZERO, List.of(), List.of());
+        }
+        StopReport report = child.stop();
+        Tree shared = requireTree();
+        shared.events().detached(child);
+        shared.disown(this, child);
+        return report;
+    }
+
+    private @Nullable Node nodeAt(String path) {
+        Node top = this;
+        for (Node above = top.parent(); above != null; above = top.parent()) {
+            top = above;
+        }
+        String[] names = path.split("/", -1);
+        if (!names[0].equals(top.name())) {
+            return null;
+        }
+        Node node = top;
+        for (int i = 1; i < names.length && node != null; i++) {
+            node = node.childNamed(names[i]);
+        }
+        return node;
+    }
+
+    private @Nullable Owner ownerNamed(String name) {
+        Node known = childNamed(name);
+        if (known != null && !(known instanceof Owner)) {
+            throw new IllegalArgumentException("Expected '" + name + "' in " + this + " to be an owner, but it is a "
+                    + known.kind().label() + ": choose another name for one of them");
+        }
+        return (Owner) known;
+    }
+
+    // Node
+
+    @Override
+    boolean hasBody() {
+        return false;
+    }
+
+    @Override
+    void launch(Incarnation incarnation) {
+        advance(NodeState.RUNNING);
+    }
+
+    @Override
+    String id() {
+        return name();
+    }
+
+    @Override
+    String schedule() {
+        return "";
+    }
+
+    @Override
+    @Nullable
+    RunStats runStats() {
+        return null;
+    }
+
+    @Override
+    Map<String, Object> details() {
+        return Map.of();
+    }
+
+    @Override
+    List<StopHook> hooks(StopStage stage) {
+        return List.of();
+    }
+
+    /** Builds an {@link Owner}. Not for use by many threads. */
+    public static final class Builder {
+
+        private final String name;
+        private final String createdAt;
+        private @Nullable String ownedBy;
+        private @Nullable Duration stopTimeout;
+        private @Nullable StopMode stopMode;
+        private @Nullable ThreadKind threads;
+        private TimeSource timeSource = TimeSource.SYSTEM;
+        private Duration tickSlack = Duration.ofMillis(10);
+
+        private Builder(String name, String createdAt) {
+            this.name = Names.check("An owner", name);
+            this.createdAt = createdAt;
+        }
+
+        /** Sets the owner that it asks for: a path below the root. By default the root. */
+        public Builder ownedBy(@Nullable String ownerPath) {
+            this.ownedBy = ownerPath == null ? null : Names.checkPath("The owner of '" + name + "'", ownerPath);
+            return this;
+        }
+
+        /** Sets the most that it and all below it get to stop. By default what its owner has, for a root 12 seconds. */
+        public Builder stopTimeout(@Nullable Duration stopTimeout) {
+            this.stopTimeout =
+                    stopTimeout == null ? null : Durations.positive("'stopTimeout' of '" + name + "'", stopTimeout);
+            return this;
+        }
+
+        /** Sets what its workers do when told to stop, unless they say otherwise. By default as its owner says. */
+        public Builder stopMode(@Nullable StopMode stopMode) {
+            this.stopMode = stopMode;
+            return this;
+        }
+
+        /** Sets the kind of its workers' threads, unless they say otherwise. By default as its owner says. */
+        public Builder threads(@Nullable ThreadKind threads) {
+            this.threads = threads;
+            return this;
+        }
+
+        /** Sets the time that the schedules of a tree go by; counts for a root only. By default the JVM's. */
+        public Builder timeSource(TimeSource timeSource) {
+            this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
+            return this;
+        }
+
+        /**
+         * Sets how late a tick may come so that several share one wake-up; counts for a root only. By default 10 ms.
+         *
+         * @throws IllegalArgumentException unless it is from 1 ms to 1 s
+         */
+        public Builder tickSlack(Duration tickSlack) {
+            Durations.positive("'tickSlack' of '" + name + "'", tickSlack);
+            if (tickSlack.toMillis() < 1 || tickSlack.compareTo(Duration.ofSeconds(1)) > 0) {
+                throw new IllegalArgumentException(
+                        "'tickSlack' of '" + name + "' must be from 1ms to 1s, but was " + Durations.format(tickSlack));
+            }
+            this.tickSlack = tickSlack;
+            return this;
+        }
+
+        /** Builds the owner, which does not run yet. */
+        public Owner build() {
+            return new Owner(this, new Policy(stopTimeout, stopMode, threads));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Paces one incarnation of a periodic worker: starts its runs when they are due, one at a time, and skips what comes due
+ * while one is at work.
+ *
+ * <p>{@link #fire} is called on the ticker's thread, {@link #finished} on that of the run. The monitor guards the fields;
+ * the trigger is asked under it, which is why a trigger must not block.
+ */
+final class Pacemaker extends Tick {
+
+    /** A wall clock may be set: a trigger's time is looked at again at least this often. */
+    private static final long LONGEST_LOOK_AHEAD = Duration.ofSeconds(30).toNanos();
+
+    private final Incarnation incarnation;
+    private final ManagedWorker worker;
+    private final Schedule schedule;
+    private final Ticker ticker;
+
+    /** When the next run is due on the grid, before jitter. */
+    private long due;
+    /** When the next run is due by the wall clock, for a trigger. */
+    private @Nullable Instant dueAt;
+
+    private boolean busy;
+    private boolean stopped;
+
+    Pacemaker(Incarnation incarnation, ManagedWorker worker, Schedule schedule) {
+        this.incarnation = incarnation;
+        this.worker = worker;
+        this.schedule = schedule;
+        this.ticker = incarnation.tree().ticker();
+    }
+
+    synchronized void start() {
+        due = ticker.nanoTime() + schedule.initialDelay().toNanos();
+        if (schedule.pace() == Schedule.Pace.TRIGGER) {
+            askTrigger(ticker.now().plus(schedule.initialDelay()));
+        } else {
+            schedule(due);
+        }
+    }
+
+    /** Begins no further run. */
+    synchronized void stop() {
+        stopped = true;
+        ticker.cancel(this);
+        worker.log().nextDue(null);
+    }
+
+    /** Asks the trigger again. */
+    synchronized void reschedule() {
+        if (!stopped && schedule.pace() == Schedule.Pace.TRIGGER) {
+            askTrigger(ticker.now());
+        }
+    }
+
+    @Override
+    void fire(long now) {
+        Run run;
+        synchronized (this) {
+            if (stopped || !isDue()) {
+                return;
+            }
+            if (busy) {
+                worker.log().skipped();
+                incarnation.tree().events().skipped(worker);
+                planNext(now);
+                return;
+            }
+            if (!incarnation.hold()) {
+                return;
+            }
+            busy = true;
+            run = new Run(incarnation, worker, this, Math.max(0, now - due));
+            if (schedule.pace() != Schedule.Pace.DELAY) {
+                planNext(now);
+            }
+        }
+        run.start();
+    }
+
+    /** A run has ended, and failed if {@code failure} is not null. */
+    void finished(@Nullable Throwable failure) {
+        synchronized (this) {
+            busy = false;
+            if (schedule.pace() == Schedule.Pace.DELAY && !stopped) {
+                due = ticker.nanoTime() + schedule.period().toNanos();
+                schedule(due);
+            }
+        }
+        if (failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError)) {
+            incarnation.fail(failure);
+        }
+    }
+
+    /** Whether it is time; if the wall clock says not yet, looks again later. */
+    private boolean isDue() {
+        Instant at = dueAt;
+        if (at == null || !ticker.now().isBefore(at)) {
+            return true;
+        }
+        scheduleFor(at);
+        return false;
+    }
+
+    private void planNext(long now) {
+        if (schedule.pace() == Schedule.Pace.TRIGGER) {
+            askTrigger(ticker.now());
+            return;
+        }
+        long period = schedule.period().toNanos();
+        due += period;
+        long behind = now - due;
+        if (behind >= 0 && schedule.pace() == Schedule.Pace.RATE) {
+            long missed = behind / period + 1;
+            due += missed * period;
+            worker.log().skipped(missed);
+        }
+        schedule(due);
+    }
+
+    private void askTrigger(Instant now) {
+        try {
+            Instant next = schedule.nextAfter(now);
+            dueAt = next;
+            if (next == null) {
+                ticker.cancel(this);
+                worker.log().nextDue(null);
+            } else {
+                scheduleFor(next);
+            }
+        } catch (Throwable e) {
+            stopped = true;
+            Throwable failure = new IllegalStateException("The trigger of " + worker + " failed: " + e, e);
+            // Not here, where the monitor is held.
+            incarnation
+                    .tree()
+                    .stopThreads()
+                    .execute(StopThreads.Job.of("The failure of " + worker, () -> incarnation.fail(failure)));
+        }
+    }
+
+    private void scheduleFor(Instant at) {
+        long wait = Math.max(0, Duration.between(ticker.now(), at).toNanos());
+        due = ticker.nanoTime() + Math.min(wait, LONGEST_LOOK_AHEAD);
+        worker.log().nextDue(at);
+        ticker.schedule(this, wait <= LONGEST_LOOK_AHEAD ? due + schedule.jitterNanos() : due);
+    }
+
+    private void schedule(long at) {
+        long jittered = at + schedule.jitterNanos();
+        worker.log().nextDue(ticker.now().plusNanos(jittered - ticker.nanoTime()));
+        ticker.schedule(this, jittered);
+    }
+}

@@ -1,0 +1,308 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * One execution of a body, on a thread of its own, and the context that the body gets.
+ *
+ * <p>The thread is new for each run, so an interrupt that comes too late hits nobody else.
+ */
+final class Run implements Runnable, WorkerContext {
+
+    private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
+
+    private final Incarnation incarnation;
+    private final ManagedWorker worker;
+    private final @Nullable Pacemaker pacemaker;
+    private final long latenessNanos;
+    private final Set<Thread> sleepers = ConcurrentHashMap.newKeySet(1);
+
+    private volatile @Nullable Thread thread;
+    private volatile boolean ended;
+    private volatile boolean timedOut;
+    private volatile boolean unblocked;
+    private volatile @Nullable Tick timeout;
+    private volatile long timeoutNanos;
+
+    /** The hooks of this run, by the stage they wait for; null once that stage came. Guarded by the monitor. */
+    private @Nullable List<StopHook> stopHooks = new ArrayList<>(0);
+
+    private @Nullable List<StopHook> unblockHooks = new ArrayList<>(0);
+
+    Run(Incarnation incarnation, ManagedWorker worker, @Nullable Pacemaker pacemaker, long latenessNanos) {
+        this.incarnation = incarnation;
+        this.worker = worker;
+        this.pacemaker = pacemaker;
+        this.latenessNanos = latenessNanos;
+    }
+
+    /** Makes and starts its thread. What goes wrong there is a failure of this run. */
+    void start() {
+        try {
+            Thread made = Threads.make(worker.effectiveThreads(), worker.path(), this);
+            thread = made;
+            incarnation.running(this);
+            made.start();
+        } catch (Throwable e) {
+            finish(0, e);
+        }
+    }
+
+    @Override
+    public void run() {
+        worker.advance(NodeState.RUNNING);
+        long begun = System.nanoTime();
+        Throwable failure = null;
+        try {
+            if (!isStopping()) {
+                MDC.put("worker", worker.path());
+                worker.log().started(Instant.now(), pacemaker == null ? null : Duration.ofNanos(latenessNanos));
+                startTimeout(begun);
+                worker.body().run(this);
+            }
+        } catch (Throwable e) {
+            failure = e;
+        }
+        finish(System.nanoTime() - begun, failure);
+    }
+
+    private void finish(long nanos, @Nullable Throwable thrown) {
+        Throwable failure = judge(thrown);
+        ended = true;
+        // Logging on an interrupted thread may close a log file that is an NIO channel.
+        Thread.interrupted();
+        Tick pending = timeout;
+        if (pending != null) {
+            incarnation.tree().ticker().cancel(pending);
+        }
+        try {
+            worker.finished(incarnation, Duration.ofNanos(nanos), failure);
+        } catch (Throwable e) {
+            log.warn("The end of a run of {} could not be recorded", worker, e);
+        }
+        if (pacemaker != null) {
+            pacemaker.finished(failure);
+        } else if (failure != null) {
+            incarnation.fail(failure);
+        } else if (incarnation.stop() == null) {
+            incarnation.releaseSelf();
+        }
+        incarnation.release();
+    }
+
+    /** Returns why the run failed, or null if it ended as it should. */
+    private @Nullable Throwable judge(@Nullable Throwable thrown) {
+        if (timedOut && !incarnation.isCancelled()) {
+            TimeoutException late = new TimeoutException(worker + " did not end its run within "
+                    + Durations.format(Objects.requireNonNull(worker.timeout())));
+            if (thrown != null) {
+                late.addSuppressed(thrown);
+            }
+            return late;
+        }
+        if (thrown == null || (isCancelled() && (unblocked || isInterruption(thrown)))) {
+            return null;
+        }
+        return thrown;
+    }
+
+    private static boolean isInterruption(Throwable thrown) {
+        int depth = 0;
+        for (Throwable e = thrown; e != null && depth < 32; e = e.getCause(), depth++) {
+            if (e instanceof InterruptedException
+                    || e instanceof CancellationException
+                    || e instanceof java.nio.channels.ClosedByInterruptException
+                    || e instanceof java.io.InterruptedIOException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // For the stop protocol
+
+    @Nullable
+    Thread thread() {
+        return thread;
+    }
+
+    String threadName() {
+        Thread mine = thread;
+        return mine == null ? worker.path() : mine.getName();
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Wakes whoever sleeps in this context. */
+    void wake() {
+        sleepers.forEach(LockSupport::unpark);
+    }
+
+    /** Interrupts its thread, which may block: only for a stop thread. */
+    void interrupt() {
+        Thread mine = thread;
+        if (mine != null && !ended) {
+            mine.interrupt();
+        }
+    }
+
+    /** Takes the hooks that wait for {@code stage}; those that come later run at once. */
+    synchronized List<StopHook> take(StopStage stage) {
+        List<StopHook> hooks;
+        if (stage == StopStage.SIGNAL) {
+            hooks = stopHooks;
+            stopHooks = null;
+        } else {
+            hooks = unblockHooks;
+            unblockHooks = null;
+            unblocked = true;
+        }
+        return hooks == null ? List.of() : List.copyOf(hooks);
+    }
+
+    // WorkerContext
+
+    @Override
+    public String path() {
+        return worker.path();
+    }
+
+    @Override
+    public boolean isStopping() {
+        return incarnation.isStopping() || timedOut || ended;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return incarnation.isCancelled() || timedOut || ended;
+    }
+
+    @Override
+    public void throwIfCancelled() {
+        if (isCancelled()) {
+            throw new CancellationException(
+                    worker + (ended ? " has ended its run" : timedOut ? " has timed out" : " is cancelled"));
+        }
+    }
+
+    @Override
+    public boolean sleep(Duration duration) throws InterruptedException {
+        long begun = System.nanoTime();
+        long nanos = nanosOf(duration);
+        Thread sleeper = Thread.currentThread();
+        sleepers.add(sleeper);
+        try {
+            while (true) {
+                if (Thread.interrupted() || isCancelled()) {
+                    throw new InterruptedException(worker + " is to stop at once");
+                }
+                if (isStopping()) {
+                    return false;
+                }
+                long left = nanos - (System.nanoTime() - begun);
+                if (left <= 0) {
+                    return true;
+                }
+                LockSupport.parkNanos(this, left);
+            }
+        } finally {
+            sleepers.remove(sleeper);
+        }
+    }
+
+    private static long nanosOf(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            return duration.isNegative() ? 0 : Long.MAX_VALUE;
+        }
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        StopEntry stop = incarnation.stop();
+        long now = System.nanoTime();
+        long left = stop == null ? Long.MAX_VALUE : stop.deadline() - now;
+        if (timeout != null) {
+            left = Math.min(left, timeoutNanos - now);
+        }
+        return left == Long.MAX_VALUE
+                ? Optional.empty()
+                : Optional.of(Instant.now().plusNanos(left));
+    }
+
+    @Override
+    public <M extends Managed> M start(M child) {
+        if (ended) {
+            throw new IllegalStateException("Cannot start '" + child.worker().name() + "' in " + worker
+                    + ": the run that this context belongs to has ended; use the context of the present run");
+        }
+        incarnation.tree().adoptAndStart(worker, child.worker(), true);
+        return child;
+    }
+
+    @Override
+    public synchronized Registration onStop(StopHook hook) {
+        return register(stopHooks, hook, StopStage.SIGNAL);
+    }
+
+    @Override
+    public synchronized Registration onUnblock(StopHook hook) {
+        return register(unblockHooks, hook, StopStage.UNBLOCK);
+    }
+
+    private Registration register(@Nullable List<StopHook> hooks, StopHook hook, StopStage stage) {
+        Objects.requireNonNull(hook, "hook");
+        StopEntry stop = incarnation.stop();
+        if (hooks == null && stop != null && !ended) {
+            stop.runHook(hook, stage);
+        } else if (hooks != null && !ended) {
+            hooks.add(hook);
+        }
+        return () -> {
+            synchronized (this) {
+                if (hooks != null) {
+                    hooks.remove(hook);
+                }
+            }
+        };
+    }
+
+    private void startTimeout(long begun) {
+        Duration limit = worker.timeout();
+        if (limit == null) {
+            return;
+        }
+        Tick expiry = new Tick() {
+            @Override
+            void fire(long now) {
+                timedOut = true;
+                wake();
+                incarnation
+                        .tree()
+                        .stopThreads()
+                        .execute(StopThreads.Job.of("interrupt of " + path(), Run.this::interrupt));
+            }
+        };
+        timeoutNanos = begun + limit.toNanos();
+        timeout = expiry;
+        Ticker ticker = incarnation.tree().ticker();
+        ticker.schedule(expiry, ticker.nanoTime() + limit.toNanos());
+    }
+}

@@ -1,0 +1,229 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's part in a stop: its timetable, how far the stop has got with it, and what went wrong.
+ *
+ * <p>The timetable is guarded by the tree's lock, the rest by the monitor.
+ */
+final class StopEntry {
+
+    /** By the time of what is due next; differs for different entries. */
+    static final Comparator<StopEntry> BY_NEXT = (a, b) -> {
+        int order = Long.signum(a.next - b.next);
+        return order != 0 ? order : Long.compare(a.sequence, b.sequence);
+    };
+
+    private static final AtomicLong SEQUENCE = new AtomicLong();
+
+    private final long sequence = SEQUENCE.incrementAndGet();
+    private final Incarnation incarnation;
+    private final StopMode mode;
+    private final long start;
+    private final Timetable timetable;
+    private volatile long deadline;
+    private long next;
+
+    private final List<StopOperation> operations = new ArrayList<>(1);
+    private final List<String> notes = new ArrayList<>(0);
+    private StopStage stage = StopStage.SIGNAL;
+    private boolean calledBy;
+    private boolean resolved;
+    private boolean logged;
+    private long end;
+    private Duration age = Duration.ZERO;
+    private List<StackTraceElement> firstSample = List.of();
+    private List<StackTraceElement> lastSample = List.of();
+    private @Nullable Leak leak;
+
+    StopEntry(Incarnation incarnation, long start, long deadline) {
+        this.incarnation = incarnation;
+        this.mode = incarnation.node().effectiveStopMode();
+        this.start = start;
+        this.timetable = new Timetable(mode, start, deadline);
+        replan();
+    }
+
+    Incarnation incarnation() {
+        return incarnation;
+    }
+
+    Node node() {
+        return incarnation.node();
+    }
+
+    boolean interruptsAtOnce() {
+        return mode == StopMode.INTERRUPT;
+    }
+
+    // The timetable
+
+    /** Returns when the node will be given up on; may be read without the lock. */
+    long deadline() {
+        return deadline;
+    }
+
+    long next() {
+        return next;
+    }
+
+    Timetable.@Nullable Due poll(long now) {
+        Timetable.Due due = timetable.poll(now);
+        replan();
+        return due;
+    }
+
+    void tighten(long earlier) {
+        timetable.tighten(earlier);
+        replan();
+    }
+
+    void allow(long later) {
+        timetable.allow(later);
+        replan();
+    }
+
+    void force(long now) {
+        timetable.force(now);
+        replan();
+    }
+
+    private void replan() {
+        deadline = timetable.deadline();
+        next = timetable.next();
+    }
+
+    // How far the stop has got
+
+    synchronized void reached(StopStage next) {
+        if (!resolved && next.compareTo(stage) > 0) {
+            stage = next;
+        }
+    }
+
+    synchronized void note(String text) {
+        notes.add(text);
+    }
+
+    /** Its body has called the stop: it is not interrupted, and the caller does not wait for it. */
+    synchronized void markCaller() {
+        calledBy = true;
+    }
+
+    synchronized boolean isCaller() {
+        return calledBy;
+    }
+
+    /** Runs a hook that was registered after its stage had come. */
+    void runHook(StopHook hook, StopStage hookStage) {
+        incarnation.tree().stopThreads().execute(new HookJob(this, hook, hookStage));
+    }
+
+    void sample(boolean last) {
+        Run run = incarnation.run();
+        Thread thread = run == null || run.hasEnded() ? null : run.thread();
+        if (thread == null) {
+            return;
+        }
+        List<StackTraceElement> stack = Leak.stackOf(thread);
+        synchronized (this) {
+            if (last) {
+                lastSample = stack;
+            } else {
+                firstSample = stack;
+            }
+        }
+    }
+
+    /** Returns where it is now, from the samples; null for a node that has no thread. */
+    synchronized @Nullable Leak leak() {
+        Run run = incarnation.run();
+        Thread thread = run == null || run.hasEnded() ? null : run.thread();
+        return thread == null
+                ? null
+                : new Leak(
+                        thread.getName(),
+                        VirtualThreads.isVirtual(thread),
+                        thread.getState(),
+                        firstSample,
+                        lastSample.isEmpty() ? firstSample : lastSample);
+    }
+
+    // Its end
+
+    /** The node has ended in time. */
+    void ended() {
+        resolve(null);
+    }
+
+    /** The node did not end in time. */
+    void leaked(@Nullable Leak where) {
+        reached(StopStage.VERDICT);
+        resolve(where);
+    }
+
+    private void resolve(@Nullable Leak where) {
+        List<StopOperation> waiting;
+        synchronized (this) {
+            if (resolved) {
+                return;
+            }
+            resolved = true;
+            leak = where;
+            end = System.nanoTime();
+            age = incarnation.age();
+            waiting = List.copyOf(operations);
+        }
+        waiting.forEach(StopOperation::oneResolved);
+    }
+
+    /** Whether somebody waits for it, who will report on it. */
+    synchronized boolean isAwaited() {
+        return operations.stream().anyMatch(StopOperation::hasWaiters);
+    }
+
+    /** Whether it is for the caller to log that it leaked; true once. */
+    synchronized boolean claimLog() {
+        boolean mine = !logged;
+        logged = true;
+        return mine;
+    }
+
+    synchronized boolean isResolved() {
+        return resolved;
+    }
+
+    /** Has {@code operation} told when this is resolved; returns false if it is already. */
+    synchronized boolean join(StopOperation operation) {
+        if (!resolved) {
+            operations.add(operation);
+        }
+        return !resolved;
+    }
+
+    synchronized StopReport.Entry toReport() {
+        Throwable failure = incarnation.failure();
+        StopReport.Outcome outcome = !resolved
+                ? StopReport.Outcome.CALLER
+                : incarnation.isLeaked()
+                        ? StopReport.Outcome.LEAKED
+                        : failure != null ? StopReport.Outcome.FAILED : StopReport.Outcome.STOPPED;
+        return new StopReport.Entry(
+                node().path(),
+                node().kind(),
+                outcome,
+                stage,
+                Duration.ofNanos((resolved ? end : System.nanoTime()) - start),
+                resolved ? age : incarnation.age(),
+                node().createdAt(),
+                failure,
+                leak,
+                notes);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** One stop of one subtree, which any number of threads may wait for. */
+final class StopOperation {
+
+    private final Node target;
+    private final long start;
+    private final Duration budget;
+    private final long deadline;
+    private final Set<StopEntry> entries = new LinkedHashSet<>();
+    private final AtomicInteger unresolved = new AtomicInteger();
+    private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable StopReport report;
+
+    StopOperation(Node target, long start, Duration budget) {
+        this.target = target;
+        this.start = start;
+        this.budget = budget;
+        this.deadline = start + budget.toNanos();
+    }
+
+    Node target() {
+        return target;
+    }
+
+    /** Called with the tree's lock held, parents first. */
+    void add(StopEntry entry) {
+        if (entries.add(entry)) {
+            unresolved.incrementAndGet();
+            if (!entry.join(this)) {
+                unresolved.decrementAndGet();
+            }
+        }
+    }
+
+    /** Complete once {@code isDone}; before that, to be read with the tree's lock held. */
+    Set<StopEntry> entries() {
+        return entries;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    boolean hasWaiters() {
+        return !waiting.isEmpty();
+    }
+
+    boolean isDone() {
+        return unresolved.get() == 0;
+    }
+
+    /** Whether all is resolved but what the calling thread must not wait for. */
+    boolean isDoneBut(Set<StopEntry> callers) {
+        int open = unresolved.get();
+        return open == 0
+                || (open <= callers.size()
+                        && open
+                                == callers.stream()
+                                        .filter(entry -> !entry.isResolved())
+                                        .count());
+    }
+
+    void oneResolved() {
+        // Those who wait for all but their own are told early and look again.
+        unresolved.decrementAndGet();
+        waiting.forEach(LockSupport::unpark);
+    }
+
+    void enter(Thread waiter) {
+        waiting.add(waiter);
+    }
+
+    void leave(Thread waiter) {
+        waiting.remove(waiter);
+    }
+
+    /** Returns the report, the same for all who ask once everything is resolved. */
+    synchronized StopReport report() {
+        StopReport done = report;
+        if (done != null) {
+            return done;
+        }
+        boolean complete = isDone();
+        done = new StopReport(
+                target.path(),
+                budget,
+                Duration.ofNanos(System.nanoTime() - start),
+                entries.stream()
+                        .map(StopEntry::toReport)
+                        .sorted(Comparator.comparing(StopReport.Entry::took).reversed())
+                        .toList(),
+                java.util.List.of());
+        if (complete) {
+            report = done;
+        }
+        return done;
+    }
+}

@@ -1,0 +1,397 @@
+package dev.leakproof;
+
+import static java.util.stream.Collectors.joining;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a subtree stops.
+ *
+ * <ol>
+ *   <li><b>Enrol</b>, on the calling thread: every live node is closed to new work and gets a {@link StopEntry} with a
+ *       deadline earlier than its parent's.
+ *   <li><b>Signal</b>, on the hand of the {@link StopThreads}, parents first: the stop signal, the {@code onStop} hooks,
+ *       and under {@link StopMode#INTERRUPT} the interrupt.
+ *   <li><b>Force, unblock, verdict</b>, when the {@link Timetable} of a node says so, driven by the watch: whoever has
+ *       ended meanwhile is past caring.
+ *   <li><b>Wait</b>, on the calling thread, which does nothing else: the last run of a node to end takes its count to
+ *       zero and goes on at the parent, so children are done before their parents.
+ * </ol>
+ *
+ * <p>One stop runs at a time for a node; a stop of something above or below it joins, and the earlier deadline wins.
+ */
+final class StopProtocol {
+
+    private static final Logger log = LoggerFactory.getLogger(Owner.class);
+
+    /** Where nothing is left, a parent still gets a millisecond more than its child. */
+    private static final long LEAST_LEAD = 1_000_000;
+
+    /** How long a stop of the root waits for each of the tree's own threads to be gone. */
+    private static final long SERVICE_END_MILLIS = 100;
+
+    private final Tree tree;
+
+    /** What waits for its next time. An entry is taken out before its times change. Guarded by the tree's lock. */
+    private final NavigableSet<StopEntry> timetable = new TreeSet<>(StopEntry.BY_NEXT);
+
+    /** The unfinished stops by their target. Guarded by the tree's lock. */
+    private final Map<Node, StopOperation> operations = new HashMap<>();
+
+    StopProtocol(Tree tree) {
+        this.tree = tree;
+    }
+
+    /** Stops {@code target} and waits, bounded; returns null if there was nothing to stop. */
+    @Nullable
+    StopReport stop(Node target, @Nullable Duration timeout) {
+        Set<StopEntry> callers = new HashSet<>();
+        StopOperation operation = begin(target, timeout, callers);
+        if (operation == null) {
+            return null;
+        }
+        await(operation, callers);
+        return finish(operation);
+    }
+
+    /** Signals {@code target} to stop; its deadlines hold though nobody waits. */
+    void cancel(Node target) {
+        tree.lock.lock();
+        try {
+            if (isLive(target)) {
+                long now = System.nanoTime();
+                enrol(target, now, now + target.effectiveStopTimeout().toNanos(), null);
+                tree.stopThreads().nudge();
+            }
+        } finally {
+            tree.lock.unlock();
+        }
+    }
+
+    /** Signals the children of {@code parent}, which has failed. */
+    void cancelChildren(Node parent) {
+        parent.childrenInOrder().forEach(this::cancel);
+    }
+
+    /** Begins the force stage of {@code target} and all below it now. */
+    void force(Node target) {
+        tree.lock.lock();
+        try {
+            cancel(target);
+            forceAll(target, System.nanoTime());
+            tree.stopThreads().nudge();
+        } finally {
+            tree.lock.unlock();
+        }
+    }
+
+    /** Whether somebody waits for the stop of {@code node}, and will report on it. With the tree's lock held. */
+    boolean isAwaited(Node node) {
+        StopOperation operation = operations.get(node);
+        return operation != null && operation.hasWaiters();
+    }
+
+    // Enrol
+
+    private @Nullable StopOperation begin(Node target, @Nullable Duration timeout, Set<StopEntry> callers) {
+        tree.lock.lock();
+        try {
+            operations.values().removeIf(past -> past.isDone() && !past.hasWaiters());
+            StopOperation operation = operations.get(target);
+            if (operation == null && !isLive(target)) {
+                return null;
+            }
+            Duration budget = Objects.requireNonNullElseGet(timeout, target::effectiveStopTimeout);
+            long now = System.nanoTime();
+            if (operation == null) {
+                operation = new StopOperation(target, now, budget);
+                operations.put(target, operation);
+            }
+            enrol(target, now, now + budget.toNanos(), operation);
+            findCallers(operation, callers);
+            operation.enter(Thread.currentThread());
+            tree.stopThreads().nudge();
+            return operation;
+        } finally {
+            tree.lock.unlock();
+        }
+    }
+
+    private static boolean isLive(Node node) {
+        Incarnation incarnation = node.current();
+        return incarnation != null && !incarnation.isOver();
+    }
+
+    /** Returns the deadline that {@code node} and all below it need. */
+    private long enrol(Node node, long now, long deadline, @Nullable StopOperation operation) {
+        Incarnation incarnation = node.current();
+        if (incarnation == null || incarnation.isOver()) {
+            return now;
+        }
+        StopEntry entry = incarnation.stop();
+        if (entry == null) {
+            entry = new StopEntry(incarnation, now, deadline);
+            if (isCaller(incarnation)) {
+                entry.markCaller();
+            }
+            incarnation.stoppedBy(entry);
+            incarnation.shut();
+            node.advance(NodeState.STOPPING);
+            enqueueSignal(entry);
+        } else {
+            timetable.remove(entry);
+            entry.tighten(deadline);
+        }
+        if (operation != null) {
+            operation.add(entry);
+        }
+        long below = Timetable.childDeadline(entry.deadline(), now);
+        for (Node child : node.childrenInOrder()) {
+            long own = now + child.effectiveStopTimeout().toNanos();
+            entry.allow(enrol(child, now, own - below < 0 ? own : below, operation) + LEAST_LEAD);
+        }
+        timetable.add(entry);
+        return entry.deadline();
+    }
+
+    /** Collects the node whose body calls this, if one does, and what owns it: the caller cannot wait for those. */
+    private static void findCallers(StopOperation operation, Set<StopEntry> callers) {
+        for (StopEntry entry : operation.entries()) {
+            if (isCaller(entry.incarnation())) {
+                entry.markCaller();
+                for (Node node = entry.node(); node != null; node = node.parent()) {
+                    Incarnation above = node.current();
+                    StopEntry stop = above == null ? null : above.stop();
+                    if (stop != null) {
+                        callers.add(stop);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isCaller(Incarnation incarnation) {
+        Run run = incarnation.run();
+        return run != null && run.thread() == Thread.currentThread() && !run.hasEnded();
+    }
+
+    private void forceAll(Node node, long now) {
+        Incarnation incarnation = node.current();
+        StopEntry entry = incarnation == null || incarnation.isOver() ? null : incarnation.stop();
+        if (entry != null) {
+            timetable.remove(entry);
+            entry.force(now);
+            node.childrenInOrder().forEach(child -> forceAll(child, now));
+            timetable.add(entry);
+        }
+    }
+
+    // Signal
+
+    /**
+     * Signal, hooks, interrupt: one job after the other, so that a hook that hangs holds up nothing but itself, and all of
+     * them before those of any child.
+     */
+    private void enqueueSignal(StopEntry entry) {
+        StopThreads hand = tree.stopThreads();
+        Incarnation incarnation = entry.incarnation();
+        hand.execute(StopThreads.Job.of("The stop signal to " + entry.node(), () -> {
+            if (incarnation.isOver()) {
+                return;
+            }
+            incarnation.signal(entry.interruptsAtOnce());
+            List<StopHook> hooks = entry.node().hooks(StopStage.SIGNAL);
+            if (hooks.isEmpty()) {
+                signalled(entry);
+                return;
+            }
+            hand.executeFirst(StopThreads.Job.of("The interrupt of " + entry.node(), () -> signalled(entry)));
+            for (int i = hooks.size() - 1; i >= 0; i--) {
+                hand.executeFirst(new HookJob(entry, hooks.get(i), StopStage.SIGNAL));
+            }
+        }));
+    }
+
+    private static void signalled(StopEntry entry) {
+        entry.incarnation().releaseSelf();
+        if (entry.interruptsAtOnce()) {
+            interrupt(entry);
+        }
+    }
+
+    private static void interrupt(StopEntry entry) {
+        Run run = entry.incarnation().run();
+        if (run != null && !run.hasEnded() && !entry.isCaller()) {
+            entry.reached(StopStage.INTERRUPT);
+            run.interrupt();
+        }
+    }
+
+    // Force, unblock, verdict
+
+    /** Does what is due, and returns the nanoseconds until more is due, or Long.MAX_VALUE. */
+    long advance() {
+        List<StopEntry> leaked = new ArrayList<>(0);
+        try {
+            tree.lock.lock();
+            try {
+                return advance(leaked);
+            } finally {
+                tree.lock.unlock();
+            }
+        } finally {
+            leaked.stream().filter(entry -> !entry.isAwaited()).forEach(StopProtocol::logLeak);
+        }
+    }
+
+    private long advance(List<StopEntry> leaked) {
+        long now = System.nanoTime();
+        while (!timetable.isEmpty() && timetable.first().next() - now <= 0) {
+            StopEntry entry = timetable.first();
+            timetable.remove(entry);
+            Timetable.Due due = entry.poll(now);
+            if (due != null && !entry.incarnation().isOver()) {
+                if (act(entry, due)) {
+                    leaked.add(entry);
+                } else {
+                    timetable.add(entry);
+                }
+            }
+        }
+        return timetable.isEmpty()
+                ? Long.MAX_VALUE
+                : Math.max(0, timetable.first().next() - System.nanoTime());
+    }
+
+    /** Returns whether that was the verdict. */
+    private boolean act(StopEntry entry, Timetable.Due due) {
+        StopThreads hand = tree.stopThreads();
+        Node node = entry.node();
+        switch (due) {
+            case FORCE -> {
+                entry.incarnation().signal(true);
+                hand.executeFirst(StopThreads.Job.of("The interrupt of " + node, () -> interrupt(entry)));
+            }
+            case UNBLOCK -> {
+                for (StopHook hook : node.hooks(StopStage.UNBLOCK)) {
+                    entry.reached(StopStage.UNBLOCK);
+                    hand.execute(new HookJob(entry, hook, StopStage.UNBLOCK));
+                }
+            }
+            case FIRST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(false)));
+            case LAST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(true)));
+            case VERDICT -> {
+                Leak leak = entry.leak();
+                if (entry.incarnation().giveUp(leak)) {
+                    entry.leaked(leak);
+                    tree.events().leaked(node, entry.toReport());
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Wait and report
+
+    /** Only waits: no lock, no user code, no interrupt of anybody. */
+    private void await(StopOperation operation, Set<StopEntry> callers) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (!operation.isDoneBut(callers)) {
+                long left = operation.deadline() - System.nanoTime();
+                LockSupport.parkNanos(operation, Math.max(left, Timetable.MARGIN));
+                interrupted |= Thread.interrupted();
+                if (left < -Timetable.MARGIN) {
+                    // The watch should have given its verdict by now; a starved one must not keep us here.
+                    advance();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private StopReport finish(StopOperation operation) {
+        StopReport report = operation.report();
+        boolean first;
+        tree.lock.lock();
+        try {
+            operation.leave(Thread.currentThread());
+            first = operation.isDone() && operations.remove(operation.target(), operation);
+        } finally {
+            tree.lock.unlock();
+        }
+        if (first) {
+            Node target = operation.target();
+            target.remember(report);
+            operation.entries().stream()
+                    .filter(entry -> entry.incarnation().isLeaked())
+                    .forEach(StopProtocol::logLeak);
+            logSummary(target, report);
+            tree.events().reported(report);
+            Incarnation incarnation = target.current();
+            if (target.parent() == null && incarnation != null) {
+                tree.rootOver(incarnation).forEach(StopProtocol::awaitBriefly);
+            }
+        }
+        return report;
+    }
+
+    private static void awaitBriefly(Thread service) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (service != Thread.currentThread()) {
+                service.join(SERVICE_END_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void logSummary(Node target, StopReport report) {
+        if (!report.isClean()) {
+            log.warn("{}: {}", target.path(), report.summary());
+        } else if (target.parent() == null) {
+            log.info("{}: {}", target.path(), report.summary());
+        } else {
+            log.debug("{}: {}", target.path(), report.summary());
+        }
+    }
+
+    private static void logLeak(StopEntry entry) {
+        if (!entry.claimLog()) {
+            return;
+        }
+        StopReport.Entry report = entry.toReport();
+        Node parent = entry.node().parent();
+        Leak leak = report.leak();
+        log.error(
+                "LEAKED {} (owned by {}, age {}, created at {}): {}{}",
+                entry.node(),
+                parent == null ? "nobody" : parent.path(),
+                Durations.format(report.age()),
+                report.createdAt(),
+                leak == null ? "it has no thread any more" : leak.describe(),
+                report.notes().stream().map(note -> "\n    note: " + note).collect(joining()));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.leakproof;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Virtual threads, reached by method handles since this code is compiled for 17. The only reflection in the core. */
+final class VirtualThreads {
+
+    private static final @Nullable ThreadFactory FACTORY = factory();
+    private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
+
+    private VirtualThreads() {}
+
+    /** Whether this JVM has them without preview flags. */
+    static boolean areAvailable() {
+        return FACTORY != null;
+    }
+
+    /** Returns an unstarted, unnamed virtual thread; only where they are available. */
+    static @Nullable Thread unstarted(Runnable task) {
+        return FACTORY == null ? null : FACTORY.newThread(task);
+    }
+
+    static boolean isVirtual(Thread thread) {
+        try {
+            return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
+        } catch (Throwable e) {
+            throw new AssertionError("Thread.isVirtual() throws nothing", e);
+        }
+    }
+
+    private static @Nullable ThreadFactory factory() {
+        if (Runtime.version().feature() < 21) {
+            return null;
+        }
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+            Class<?> builder = Class.forName("java.lang.Thread$Builder");
+            Class<?> ofVirtual = Class.forName("java.lang.Thread$Builder$OfVirtual");
+            Object virtual = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtual))
+                    .invoke();
+            return (ThreadFactory) lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class))
+                    .invoke(virtual);
+        } catch (Throwable e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static @Nullable MethodHandle isVirtual() {
+        if (Runtime.version().feature() < 21) {
+            return null;
+        }
+        try {
+            return MethodHandles.publicLookup()
+                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+}

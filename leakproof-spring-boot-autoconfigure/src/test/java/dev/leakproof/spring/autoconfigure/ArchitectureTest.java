@@ -1,0 +1,53 @@
+package dev.leakproof.spring.autoconfigure;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which of this module's packages may know which. */
+@AnalyzeClasses(packages = "dev.leakproof.spring", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule nothingDependsOnAutoconfigure = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.leakproof.spring.autoconfigure..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.leakproof.spring.autoconfigure..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule annotationKnowsNoOtherRoom = noClasses()
+            .that()
+            .resideInAPackage("dev.leakproof.spring.annotation..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.leakproof.spring.context..",
+                    "dev.leakproof.spring.actuate..",
+                    "dev.leakproof.spring.metrics..",
+                    "dev.leakproof.spring.web..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule noRoomNeedsActuatorButActuateAndMetrics = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.leakproof.spring.actuate..",
+                    "dev.leakproof.spring.metrics..",
+                    "dev.leakproof.spring.autoconfigure..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.springframework.boot.actuate..", "org.springframework.boot.health..", "io.micrometer..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule noPackageCycles =
+            slices().matching("dev.leakproof.(**)").should().beFreeOfCycles().allowEmptyShould(true);
+}
