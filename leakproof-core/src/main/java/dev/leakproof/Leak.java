@@ -1,6 +1,5 @@
 package dev.leakproof;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,12 +31,7 @@ public record Leak(
 
     /** Returns the line it is stuck on: the innermost frame of the last sample that is not the JDK's, if any. */
     public String where() {
-        return last.stream()
-                .filter(frame -> !isJdk(frame.getClassName()))
-                .findFirst()
-                .or(() -> last.stream().findFirst())
-                .map(Leak::format)
-                .orElse("unknown: no stack could be taken");
+        return Stacks.where(last);
     }
 
     /** Returns the thread, whether it is stuck or slow, where, and its last stack, on several lines. */
@@ -49,22 +43,7 @@ public record Leak(
                 .append(threadState)
                 .append(isStuck() ? ", stuck at " : ", moving, last at ")
                 .append(where());
-        last.forEach(frame -> text.append("\n    at ").append(format(frame)));
+        last.forEach(frame -> text.append("\n    at ").append(Stacks.format(frame)));
         return text.toString();
-    }
-
-    private static boolean isJdk(String className) {
-        return List.of("java.", "javax.", "jdk.", "sun.").stream().anyMatch(className::startsWith);
-    }
-
-    /** Without class loader and module, which only make the line longer. */
-    private static String format(StackTraceElement frame) {
-        String source = frame.getFileName() == null ? "Unknown Source" : frame.getFileName();
-        String line = frame.isNativeMethod() ? "Native Method" : source + ":" + frame.getLineNumber();
-        return frame.getClassName() + "." + frame.getMethodName() + "(" + line + ")";
-    }
-
-    static List<StackTraceElement> stackOf(Thread thread) {
-        return Arrays.asList(thread.getStackTrace());
     }
 }
