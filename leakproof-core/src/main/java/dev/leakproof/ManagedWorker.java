@@ -161,7 +161,7 @@ public final class ManagedWorker extends Node implements Managed {
         Incarnation incarnation = current();
         Run run = incarnation == null ? null : incarnation.run();
         List<StopHook> own = stage == StopStage.SIGNAL ? spec.onStop : spec.onUnblock;
-        return run == null
+        return run == null || run.hasEnded()
                 ? own
                 : Stream.concat(own.stream(), run.take(stage).stream()).toList();
     }
