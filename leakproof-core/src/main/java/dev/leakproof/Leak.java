@@ -1,6 +1,5 @@
 package dev.leakproof;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,12 +31,7 @@ public record Leak(
 
     /** Returns the line it is stuck on: the innermost frame of the last sample that is not the JDK's, if any. */
     public String where() {
-        return last.stream()
-                .filter(frame -> !isJdk(frame.getClassName()))
-                .findFirst()
-                .or(() -> last.stream().findFirst())
-                .map(StackTraceElement::toString)
-                .orElse("unknown: no stack could be taken");
+        return Stacks.where(last);
     }
 
     /** Returns the thread, whether it is stuck or slow, where, and its last stack, on several lines. */
@@ -49,15 +43,7 @@ public record Leak(
                 .append(threadState)
                 .append(isStuck() ? ", stuck at " : ", moving, last at ")
                 .append(where());
-        last.forEach(frame -> text.append("\n    at ").append(frame));
+        last.forEach(frame -> text.append("\n    at ").append(Stacks.format(frame)));
         return text.toString();
-    }
-
-    private static boolean isJdk(String className) {
-        return List.of("java.", "javax.", "jdk.", "sun.").stream().anyMatch(className::startsWith);
-    }
-
-    static List<StackTraceElement> stackOf(Thread thread) {
-        return Arrays.asList(thread.getStackTrace());
     }
 }

@@ -155,7 +155,7 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
 
     /** A run has ended; on its thread. */
     void finished(Incarnation incarnation, Duration took, @Nullable Throwable failure) {
-        runLog.finished(took, failure);
+        runLog.finished(incarnation.tree().ticker().now(), took, failure);
         if (failure != null) {
             int inARow = runLog.stats().consecutiveFailures();
             if (inARow == 1) {

@@ -70,7 +70,10 @@ final class Run implements Runnable, WorkerContext {
         try {
             if (!isStopping()) {
                 MDC.put("worker", worker.path());
-                worker.log().started(Instant.now(), pacemaker == null ? null : Duration.ofNanos(latenessNanos));
+                worker.log()
+                        .started(
+                                incarnation.tree().ticker().now(),
+                                pacemaker == null ? null : Duration.ofNanos(latenessNanos));
                 startTimeout(begun);
                 worker.body().run(this);
             }

@@ -44,7 +44,7 @@ final class RunLog {
                 now.lastFailed());
     }
 
-    synchronized void finished(Duration took, @Nullable Throwable failure) {
+    synchronized void finished(Instant at, Duration took, @Nullable Throwable failure) {
         RunStats now = stats;
         boolean failed = failure != null;
         stats = new RunStats(
@@ -57,7 +57,7 @@ final class RunLog {
                 now.lastLateness(),
                 null,
                 failed ? failure : now.lastFailure(),
-                failed ? Instant.now() : now.lastFailed());
+                failed ? at : now.lastFailed());
     }
 
     void skipped() {

@@ -131,7 +131,7 @@ final class StopEntry {
         if (thread == null) {
             return;
         }
-        List<StackTraceElement> stack = Leak.stackOf(thread);
+        List<StackTraceElement> stack = Stacks.of(thread);
         synchronized (this) {
             if (last) {
                 lastSample = stack;

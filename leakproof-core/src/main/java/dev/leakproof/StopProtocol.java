@@ -144,6 +144,9 @@ final class StopProtocol {
         StopEntry entry = incarnation.stop();
         if (entry == null) {
             entry = new StopEntry(incarnation, now, deadline);
+            if (isCaller(incarnation)) {
+                entry.markCaller();
+            }
             incarnation.stoppedBy(entry);
             incarnation.shut();
             node.advance(NodeState.STOPPING);
@@ -166,10 +169,8 @@ final class StopProtocol {
 
     /** Collects the node whose body calls this, if one does, and what owns it: the caller cannot wait for those. */
     private static void findCallers(StopOperation operation, Set<StopEntry> callers) {
-        Thread caller = Thread.currentThread();
         for (StopEntry entry : operation.entries()) {
-            Run run = entry.incarnation().run();
-            if (run != null && run.thread() == caller && !run.hasEnded()) {
+            if (isCaller(entry.incarnation())) {
                 entry.markCaller();
                 for (Node node = entry.node(); node != null; node = node.parent()) {
                     Incarnation above = node.current();
@@ -180,6 +181,11 @@ final class StopProtocol {
                 }
             }
         }
+    }
+
+    private static boolean isCaller(Incarnation incarnation) {
+        Run run = incarnation.run();
+        return run != null && run.thread() == Thread.currentThread() && !run.hasEnded();
     }
 
     private void forceAll(Node node, long now) {

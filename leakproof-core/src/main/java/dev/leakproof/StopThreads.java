@@ -1,14 +1,13 @@
 package dev.leakproof;
 
-import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * after the other. The <em>watch</em> keeps the timetable, and sees to it that a job on which the hand is stuck holds up
  * no other.
  *
- * <p>Both are there before the first stop, so a stop needs no new thread unless the hand gets stuck.
+ * <p>Both are there before the first stop, so a stop needs no new thread unless the hand gets stuck. Jobs are handed over
+ * without a lock: a virtual thread that holds or awaits one could be kept off its carrier for as long as those are busy.
  */
 final class StopThreads {
 
@@ -32,20 +32,34 @@ final class StopThreads {
 
     private static final Logger log = LoggerFactory.getLogger(StopThreads.class);
 
+    private static final AtomicReferenceFieldUpdater<StopThreads, Assignment> CURRENT =
+            AtomicReferenceFieldUpdater.newUpdater(StopThreads.class, Assignment.class, "current");
+
     private final String treeName;
     private final LongSupplier timetable;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition jobsThere = lock.newCondition();
-    private final Condition watchNeeded = lock.newCondition();
-    private final Deque<Job> jobs = new ArrayDeque<>();
-    private final Set<Thread> stuck = new HashSet<>();
+    private final Deque<Job> jobs = new ConcurrentLinkedDeque<>();
 
-    private @Nullable Thread watch;
-    private @Nullable Thread hand;
-    private @Nullable Job current;
-    private long currentSince;
-    private boolean watchIdle;
-    private boolean nudged;
+    /** Each thread goes on for as long as it is the one named here. */
+    private volatile @Nullable Thread watch;
+
+    private volatile @Nullable Thread hand;
+
+    /** What the hand is at. Whoever clears it, the hand or the watch, decides whether the hand goes on. */
+    private volatile @Nullable Assignment current;
+
+    private volatile boolean watchIdle;
+    private final AtomicInteger stuck = new AtomicInteger();
+
+    private record Assignment(Thread hand, Job job, long since) {
+
+        boolean isHeldUp() {
+            return nanosLeft() <= 0;
+        }
+
+        long nanosLeft() {
+            return PATIENCE_NANOS - (System.nanoTime() - since);
+        }
+    }
 
     /**
      * Threads for one tree, not started.
@@ -90,74 +104,58 @@ final class StopThreads {
         }
     }
 
-    void start() {
-        lock.lock();
-        try {
-            if (watch == null) {
-                Thread made = Threads.service("leakproof-stop-watch-" + treeName, this::keepWatch);
-                watch = made;
-                made.start();
-                startHand();
-            }
-        } finally {
-            lock.unlock();
+    synchronized void start() {
+        if (watch == null) {
+            Thread made = Threads.service("leakproof-stop-watch-" + treeName, this::keepWatch);
+            watch = made;
+            made.start();
+            startHand();
         }
     }
 
     /** Drops what is left to do and lets both threads end. Returns those that will: all but the stuck. */
-    List<Thread> stop() {
-        lock.lock();
-        try {
-            List<Thread> ending =
-                    Stream.of(watch, hand).filter(Objects::nonNull).toList();
-            jobs.clear();
-            watch = null;
-            hand = null;
-            jobsThere.signalAll();
-            watchNeeded.signalAll();
-            return ending;
-        } finally {
-            lock.unlock();
-        }
+    synchronized List<Thread> stop() {
+        List<Thread> ending = Stream.of(watch, hand).filter(Objects::nonNull).toList();
+        watch = null;
+        hand = null;
+        current = null;
+        jobs.clear();
+        ending.forEach(LockSupport::unpark);
+        return ending;
     }
 
     /** Does {@code job} after all others. */
     void execute(Job job) {
-        enqueue(job, false);
+        if (isRunning(job)) {
+            jobs.addLast(job);
+            wakeWorker();
+        }
     }
 
     /** Does {@code job} before those that wait. */
     void executeFirst(Job job) {
-        enqueue(job, true);
+        if (isRunning(job)) {
+            jobs.addFirst(job);
+            wakeWorker();
+        }
     }
 
     /** Has the watch look at the timetable again. */
     void nudge() {
-        lock.lock();
-        try {
-            nudged = true;
-            watchNeeded.signal();
-        } finally {
-            lock.unlock();
-        }
+        LockSupport.unpark(watch);
     }
 
-    private void enqueue(Job job, boolean first) {
-        lock.lock();
-        try {
-            if (watch != null) {
-                if (first) {
-                    jobs.addFirst(job);
-                } else {
-                    jobs.addLast(job);
-                }
-                (hand == null ? watchNeeded : jobsThere).signal();
-                return;
-            }
-        } finally {
-            lock.unlock();
+    private boolean isRunning(Job job) {
+        boolean running = watch != null;
+        if (!running) {
+            job.wentWrong("was skipped: the tree has stopped", null);
         }
-        job.wentWrong("was skipped: the tree has stopped", null);
+        return running;
+    }
+
+    private void wakeWorker() {
+        Thread worker = hand;
+        LockSupport.unpark(worker == null ? watch : worker);
     }
 
     private void startHand() {
@@ -171,44 +169,32 @@ final class StopThreads {
         }
     }
 
+    // The hand
+
     private void work() {
-        while (true) {
-            Job job = next();
+        Thread me = Thread.currentThread();
+        while (hand == me) {
+            Job job = jobs.pollFirst();
             if (job == null) {
-                return;
+                LockSupport.park(this);
+                continue;
+            }
+            Assignment assignment = new Assignment(me, job, System.nanoTime());
+            current = assignment;
+            if (watchIdle) {
+                nudge();
             }
             perform(job);
             // A hook may have left its thread interrupted.
             Thread.interrupted();
+            if (!CURRENT.compareAndSet(this, assignment, null)) {
+                stuck.decrementAndGet();
+                return;
+            }
         }
     }
 
-    private @Nullable Job next() {
-        lock.lock();
-        try {
-            Thread me = Thread.currentThread();
-            if (stuck.remove(me)) {
-                return null;
-            }
-            current = null;
-            while (hand == me && jobs.isEmpty()) {
-                jobsThere.awaitUninterruptibly();
-            }
-            if (hand != me) {
-                return null;
-            }
-            current = jobs.removeFirst();
-            currentSince = System.nanoTime();
-            if (watchIdle) {
-                watchNeeded.signal();
-            }
-            return current;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void perform(Job job) {
+    private static void perform(Job job) {
         try {
             job.run();
         } catch (Throwable e) {
@@ -216,82 +202,58 @@ final class StopThreads {
         }
     }
 
+    // The watch
+
     private void keepWatch() {
-        while (true) {
+        Thread me = Thread.currentThread();
+        while (watch == me) {
             long untilNext = timetable.getAsLong();
-            Job orphan = null;
-            Job held = null;
-            Thread holder = null;
-            lock.lock();
-            try {
-                if (watch != Thread.currentThread()) {
-                    return;
-                }
-                if (hand == null && !jobs.isEmpty()) {
-                    orphan = jobs.removeFirst();
-                } else if (isHeldUp()) {
-                    held = current;
-                    holder = replaceHand();
-                } else {
-                    awaitChange(untilNext);
-                }
-            } finally {
-                lock.unlock();
-            }
+            Assignment assignment = current;
+            Job orphan = hand == null ? jobs.pollFirst() : null;
             if (orphan != null) {
                 performHere(orphan);
-            }
-            if (held != null && holder != null) {
-                StackTraceElement[] stack = holder.getStackTrace();
-                held.wentWrong("is stuck at " + (stack.length == 0 ? "an unknown line" : stack[0]), null);
+            } else if (assignment != null && assignment.isHeldUp()) {
+                giveUpOn(assignment);
+            } else {
+                rest(assignment, untilNext);
             }
         }
     }
 
-    private @Nullable Thread replaceHand() {
-        Thread holder = hand;
-        current = null;
-        hand = null;
-        if (holder != null) {
-            stuck.add(holder);
+    private void rest(@Nullable Assignment assignment, long untilNext) {
+        watchIdle = assignment == null;
+        try {
+            if (assignment == null && current != null) {
+                return;
+            }
+            LockSupport.parkNanos(this, assignment == null ? untilNext : Math.min(untilNext, assignment.nanosLeft()));
+        } finally {
+            watchIdle = false;
         }
-        if (stuck.size() <= MOST_STUCK) {
-            startHand();
+    }
+
+    /** Says so first, so that it is in the report of the stop that goes on. */
+    private void giveUpOn(Assignment assignment) {
+        assignment.job().wentWrong("is stuck at " + Stacks.where(Stacks.of(assignment.hand())), null);
+        if (CURRENT.compareAndSet(this, assignment, null)) {
+            synchronized (this) {
+                if (watch == null) {
+                    return;
+                }
+                hand = null;
+                if (stuck.incrementAndGet() <= MOST_STUCK) {
+                    startHand();
+                }
+            }
         }
-        return holder;
     }
 
     /** There is no hand: what is ours is done here, so that the signals still arrive. */
-    private void performHere(Job job) {
+    private static void performHere(Job job) {
         if (job.isForeign()) {
             job.wentWrong("was skipped: the stop threads are stuck and no new one can be had", null);
         } else {
             perform(job);
-        }
-    }
-
-    private boolean isHeldUp() {
-        return current != null && System.nanoTime() - currentSince >= PATIENCE_NANOS;
-    }
-
-    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
-    private void awaitChange(long untilNext) {
-        long wait = untilNext;
-        if (current != null) {
-            wait = Math.min(wait, PATIENCE_NANOS - (System.nanoTime() - currentSince));
-        }
-        watchIdle = current == null;
-        try {
-            if (!nudged && wait == Long.MAX_VALUE) {
-                watchNeeded.await();
-            } else if (!nudged) {
-                watchNeeded.awaitNanos(wait);
-            }
-        } catch (InterruptedException e) {
-            // Nobody has a reason to interrupt this thread, and the loop looks at everything anew.
-        } finally {
-            watchIdle = false;
-            nudged = false;
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.leakproof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +16,7 @@ final class Tree {
     private static final Logger log = LoggerFactory.getLogger(Owner.class);
 
     /** Guards structure, starts and the timetable of stops. No user code runs and no thread is interrupted under it. */
-    final ReentrantLock lock = new ReentrantLock();
+    final TreeLock lock = new TreeLock();
 
     private final Node root;
     private final Ticker ticker;

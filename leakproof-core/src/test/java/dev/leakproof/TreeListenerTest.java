@@ -1,0 +1,112 @@
+package dev.leakproof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class TreeListenerTest {
+
+    private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+
+    private final TreeListener recorder = new TreeListener() {
+        @Override
+        public void started(NodeSnapshot node) {
+            heard.add("started " + node.path());
+        }
+
+        @Override
+        public void ran(NodeSnapshot node, Duration took, Throwable failure) {
+            heard.add("ran " + node.path() + (failure == null ? "" : " " + failure.getMessage()));
+        }
+
+        @Override
+        public void stopped(NodeSnapshot node) {
+            heard.add("stopped " + node.path());
+        }
+
+        @Override
+        public void failed(NodeSnapshot node) {
+            heard.add("failed " + node.path());
+        }
+
+        @Override
+        public void detached(NodeSnapshot node) {
+            heard.add("detached " + node.path());
+        }
+
+        @Override
+        public void reported(StopReport report) {
+            heard.add("reported " + report.path());
+        }
+    };
+
+    @Test
+    void hearsOfEverythingInOrderUpToTheReportOfTheRoot() {
+        Owner app = Owner.named("app").build();
+        app.addListener(recorder);
+        app.attach(ManagedWorker.named("w").run(ctx -> ctx.sleep(Duration.ofMinutes(1))));
+        app.start();
+        app.stop();
+        assertThat(heard)
+                .containsExactly(
+                        "started app", "started app/w", "ran app/w", "stopped app/w", "stopped app", "reported app");
+    }
+
+    @Test
+    void hearsOfFailuresAndOfWhatIsDetached() {
+        try (Owner app = Owner.root("app")) {
+            app.addListener(recorder);
+            ManagedWorker worker = app.start(ManagedWorker.named("w").run(ctx -> {
+                throw new IllegalStateException("on purpose");
+            }));
+            await().until(() -> heard.contains("failed app/w"));
+            app.detach(worker);
+            await().untilAsserted(() -> assertThat(heard)
+                    .containsExactly("started app/w", "ran app/w on purpose", "failed app/w", "detached app/w"));
+            assertThat(app.snapshot().children()).isEmpty();
+        }
+    }
+
+    @Test
+    void listenerThatThrowsOrHangsNeitherBreaksNorDelaysAnything() {
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        Owner app = Owner.named("app").build();
+        app.addListener(new TreeListener() {
+            @Override
+            public void started(NodeSnapshot node) {
+                throw new IllegalStateException("thrown on purpose");
+            }
+
+            @Override
+            public void stopped(NodeSnapshot node) {
+                try {
+                    mayGoOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        app.addListener(recorder);
+        app.attach(ManagedWorker.named("w").run(ctx -> ctx.sleep(Duration.ofMinutes(1))));
+        app.start();
+        await().until(() -> heard.contains("started app/w"));
+        assertThat(app.stop().isClean()).isTrue();
+        assertThat(app.state()).isEqualTo(NodeState.STOPPED);
+        mayGoOn.countDown();
+        await().until(() -> heard.contains("reported app"));
+    }
+
+    @Test
+    void hearsNoMoreOnceItsRegistrationIsClosed() {
+        Owner app = Owner.named("app").build();
+        app.addListener(recorder).close();
+        app.start();
+        app.stop();
+        assertThat(heard).isEmpty();
+    }
+}
