@@ -23,33 +23,21 @@ class OutboxController {
     OutboxView show() {
         Outbox.Counts counts = outbox.count();
         Effects embedded = effects.getIfAvailable();
-        return OutboxView.of(counts, embedded == null ? null : embedded.count());
+        return new OutboxView(
+                counts.accepted(),
+                counts.outstanding(),
+                counts.accepted() - counts.outstanding(),
+                embedded == null ? null : embedded.count());
     }
 
     /**
      * What {@code GET /outbox} shows.
      *
      * @param accepted orders accepted
-     * @param outstanding of these, those that the peer has yet to be told of
+     * @param outstanding of these, those that the peer is yet to be told of
      * @param delivered the others
-     * @param effects different keys that the embedded peer has seen; absent if the peer is elsewhere
-     * @param repeats how often the embedded peer was told what it knew; absent if the peer is elsewhere
+     * @param peer what the embedded peer has counted; absent if the peer is elsewhere
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record OutboxView(
-            long accepted,
-            long outstanding,
-            long delivered,
-            @Nullable Long effects,
-            @Nullable Long repeats) {
-
-        static OutboxView of(Outbox.Counts counts, Effects.@Nullable Counts effects) {
-            return new OutboxView(
-                    counts.accepted(),
-                    counts.outstanding(),
-                    counts.accepted() - counts.outstanding(),
-                    effects == null ? null : effects.effects(),
-                    effects == null ? null : effects.repeats());
-        }
-    }
+    record OutboxView(long accepted, long outstanding, long delivered, Effects.@Nullable Counts peer) {}
 }

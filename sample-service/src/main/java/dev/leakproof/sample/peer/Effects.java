@@ -24,12 +24,17 @@ public class Effects {
         }
     }
 
-    /** Returns how many keys there are, and how many deliveries were repeats. */
     public Counts count() {
         return jdbc.sql("select count(*) as effects, coalesce(sum(repeats), 0) as repeats from peer_effects")
                 .query(Counts.class)
                 .single();
     }
 
+    /**
+     * What was delivered so far.
+     *
+     * @param effects different keys
+     * @param repeats deliveries of a key that was known
+     */
     public record Counts(long effects, long repeats) {}
 }

@@ -5,11 +5,17 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** The other system, as it is seen from here: HTTP with a time-out on everything. All calls block. */
+/** The other system, as it is seen from here. All calls block, end in time, and end at once when interrupted. */
 public class Peer {
 
     private final HttpClient client;
@@ -45,15 +51,25 @@ public class Peer {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(address.get().resolve(path)).timeout(timeout);
+        return HttpRequest.newBuilder(address.get().resolve(path));
     }
 
+    /** The time-out is for the whole of the answer; the client's own ends with its first line. */
     private String send(HttpRequest.Builder builder) throws IOException, InterruptedException {
         HttpRequest request = builder.build();
-        var response = client.send(request, BodyHandlers.ofString());
-        if (response.statusCode() / 100 != 2) {
-            throw new IOException("The peer answered " + response.statusCode() + " to " + request.uri());
+        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, BodyHandlers.ofString());
+        try {
+            HttpResponse<String> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            if (response.statusCode() / 100 != 2) {
+                throw new IOException("The peer answered " + response.statusCode() + " to " + request.uri());
+            }
+            return response.body();
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("No answer within " + timeout + " from " + request.uri());
+        } catch (ExecutionException e) {
+            throw new IOException("No answer from " + request.uri(), e.getCause());
+        } finally {
+            answer.cancel(true);
         }
-        return response.body();
     }
 }

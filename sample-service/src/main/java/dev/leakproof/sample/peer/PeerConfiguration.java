@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 class PeerConfiguration {
 
-    /** Closed with the context where the JDK's client can be closed (21 and later). */
+    /** Closed with the context from JDK 21 on, where it can be; before, its daemon thread ends once it is unreachable. */
     @Bean
     HttpClient peerHttpClient(PeerProperties properties) {
         return HttpClient.newBuilder()
