@@ -91,7 +91,7 @@ class EmbeddedPeerTests {
         server.stop();
 
         Peer last = new Peer(HttpClient.newHttpClient(), () -> address, Duration.ofSeconds(20));
-        assertThatThrownBy(last::ping).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(last::ping).hasCauseInstanceOf(ConnectException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("embedded-peer-"));
