@@ -74,6 +74,14 @@ final class Events {
         publish(node, TreeListener::failed);
     }
 
+    void backingOff(Node node, Duration backoff) {
+        publish(node, (listener, snapshot) -> listener.backingOff(snapshot, backoff));
+    }
+
+    void escalated(Node node, Escalation escalation) {
+        publish(node, (listener, snapshot) -> listener.escalated(snapshot, escalation));
+    }
+
     void leaked(Node node, StopReport.Entry entry) {
         publish(node, (listener, snapshot) -> listener.leaked(snapshot, entry));
     }

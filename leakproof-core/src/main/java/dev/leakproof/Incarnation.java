@@ -30,6 +30,7 @@ final class Incarnation {
     private final @Nullable Incarnation parent;
     private final Tree tree;
     private final long startedNanos = System.nanoTime();
+    private final long beganAt;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private volatile int word = SELF | 1;
@@ -40,6 +41,14 @@ final class Incarnation {
     private volatile @Nullable Pacemaker pacemaker;
     private volatile @Nullable Throwable failure;
     private volatile long verdictNanos;
+    private volatile boolean ready;
+    private volatile boolean settled;
+
+    /** Whether a stop came, if only after it had ended. Guarded by the tree's lock. */
+    private boolean stopRequested;
+
+    /** Opened when it is ready, or has ended without. Null unless somebody may wait for it. */
+    private final @Nullable CountDownLatch readiness;
 
     /** Its part in a stop. Written with the tree's lock held. */
     private volatile @Nullable StopEntry stop;
@@ -48,6 +57,8 @@ final class Incarnation {
         this.node = node;
         this.parent = parent;
         this.tree = tree;
+        this.beganAt = tree.ticker().nanoTime();
+        this.readiness = node.awaitReady() == null ? null : new CountDownLatch(1);
     }
 
     Node node() {
@@ -56,6 +67,11 @@ final class Incarnation {
 
     Tree tree() {
         return tree;
+    }
+
+    /** Returns when it began, by the tree's time. */
+    long beganAt() {
+        return beganAt;
     }
 
     Duration age() {
@@ -111,6 +127,11 @@ final class Incarnation {
         return (word & COUNT) == 0;
     }
 
+    /** Whether it has ended and all that follows from that has been decided: only then may the next one begin. */
+    boolean isSettled() {
+        return settled;
+    }
+
     boolean isLeaked() {
         return (word & LEAKED) != 0;
     }
@@ -122,6 +143,29 @@ final class Incarnation {
 
     boolean await(Duration timeout) throws InterruptedException {
         return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && !leakedBelow;
+    }
+
+    // Readiness
+
+    void ready() {
+        ready = true;
+        openReadiness();
+    }
+
+    /** Waits until it is ready, has ended, or the time that it gets for that is over. Returns whether it is ready. */
+    boolean awaitReady(Duration limit) throws InterruptedException {
+        CountDownLatch latch = readiness;
+        if (latch != null) {
+            latch.await(startedNanos + limit.toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+        return ready;
+    }
+
+    private void openReadiness() {
+        CountDownLatch latch = readiness;
+        if (latch != null) {
+            latch.countDown();
+        }
     }
 
     // The two signals
@@ -192,6 +236,21 @@ final class Incarnation {
 
     // Its end
 
+    /** It is not to be started again by itself. With the tree's lock held. */
+    void forbidRestart() {
+        stopRequested = true;
+    }
+
+    boolean mayRestart() {
+        Incarnation above = parent;
+        return !stopRequested && above != null && above.isOpen();
+    }
+
+    @Nullable
+    Incarnation parent() {
+        return parent;
+    }
+
     @Nullable
     StopEntry stop() {
         return stop;
@@ -232,13 +291,23 @@ final class Incarnation {
     }
 
     private void endInTime() {
+        openReadiness();
         Throwable cause = failure;
+        if (stop == null && tree.restartLater(this, cause)) {
+            settled = true;
+            ended.countDown();
+            return;
+        }
         node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
+        settled = true;
         ended.countDown();
         if (cause == null) {
             tree.events().stopped(node);
         } else {
             tree.events().failed(node);
+        }
+        if (stop == null) {
+            node.escalate(tree, cause);
         }
         forgetIfDynamic();
         StopEntry entry = stop;
@@ -250,12 +319,14 @@ final class Incarnation {
 
     private void endLate() {
         node.end(Status.of(NodeState.STOPPED), true);
+        settled = true;
         ended.countDown();
         tree.events().endedLate(node, Duration.ofNanos(System.nanoTime() - verdictNanos));
         forgetIfDynamic();
     }
 
-    private void releaseParent() {
+    /** Tells its parent that it is over. */
+    void releaseParent() {
         Incarnation above = parent;
         if (above != null) {
             above.release();

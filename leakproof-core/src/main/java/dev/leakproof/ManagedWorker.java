@@ -22,12 +22,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by many threads.
  */
-public final class ManagedWorker extends Node implements Managed, AutoCloseable {
+public final class ManagedWorker extends Node implements Managed {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
 
     private final Spec spec;
     private final RunLog runLog = new RunLog();
+    private final Supervisor supervisor;
 
     /** What the builder has settled. A worker that has instances has no schedule or body of its own to run. */
     private record Spec(
@@ -35,6 +36,8 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
             @Nullable String ownedBy,
             @Nullable Schedule schedule,
             @Nullable Duration timeout,
+            RestartPolicy restart,
+            @Nullable Duration awaitReady,
             int instances,
             List<StopHook> onStop,
             List<StopHook> onUnblock,
@@ -44,6 +47,7 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
     private ManagedWorker(String name, NodeKind kind, Policy policy, String createdAt, Spec spec) {
         super(name, kind, policy, createdAt);
         this.spec = spec;
+        this.supervisor = new Supervisor(spec.restart);
     }
 
     /**
@@ -138,6 +142,27 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
                 : Stream.concat(own.stream(), run.take(stage).stream()).toList();
     }
 
+    @Override
+    @Nullable
+    Duration restartAfter(@Nullable Throwable cause) {
+        Incarnation incarnation = current();
+        return incarnation == null || !hasBody() ? null : supervisor.restartAfter(incarnation, cause);
+    }
+
+    @Override
+    void escalate(Tree tree, @Nullable Throwable cause) {
+        // The instances of one worker are not owned by it in the sense of who is to go down with them.
+        Node above = parent();
+        Node owner = above instanceof ManagedWorker whole && !whole.hasBody() ? above.parent() : above;
+        supervisor.escalate(tree, this, owner, cause);
+    }
+
+    @Override
+    @Nullable
+    Duration awaitReady() {
+        return spec.awaitReady;
+    }
+
     // Run
 
     WorkerBody body() {
@@ -181,6 +206,8 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
         private Duration initialDelay = Duration.ZERO;
         private Duration jitter = Duration.ZERO;
         private @Nullable Duration timeout;
+        private @Nullable RestartPolicy restart;
+        private @Nullable Duration awaitReady;
         private int concurrency = 1;
         private @Nullable Duration stopTimeout;
         private @Nullable StopMode stopMode;
@@ -251,6 +278,22 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
             return this;
         }
 
+        /**
+         * Sets when a looping body is started again. By default {@link RestartPolicy#onFailure()}. A periodic worker takes
+         * none: its next run comes anyway.
+         */
+        public Builder restart(RestartPolicy restart) {
+            this.restart = Objects.requireNonNull(restart, "restart");
+            return this;
+        }
+
+        /** Has a start wait, so long at most, until the body calls {@link WorkerContext#ready()}. By default it does not. */
+        public Builder awaitReady(@Nullable Duration awaitReady) {
+            this.awaitReady =
+                    awaitReady == null ? null : Durations.positive("'awaitReady' of '" + name + "'", awaitReady);
+            return this;
+        }
+
         /** Sets the most it gets to stop, of which the last sixth is the force stage. By default what its owner has. */
         public Builder stopTimeout(@Nullable Duration stopTimeout) {
             this.stopTimeout =
@@ -318,6 +361,13 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
                         + "' loops, so it has no use for initialDelay or jitter: make it periodic with every,"
                         + " fixedDelay or trigger, or leave them out");
             }
+            if (pace != null && restart != null) {
+                throw new IllegalArgumentException(
+                        "'" + name
+                                + "' is periodic, so it has no use for a restart policy: its next run comes anyway; leave it out");
+            }
+            RestartPolicy restarts =
+                    restart != null ? restart : pace == null ? RestartPolicy.onFailure() : RestartPolicy.never();
             Schedule schedule = pace == null ? null : new Schedule(pace, period, trigger, initialDelay, jitter);
             Policy policy = new Policy(stopTimeout, stopMode, threads);
             Spec spec = new Spec(
@@ -325,6 +375,8 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
                     ownedBy,
                     schedule,
                     timeout,
+                    restarts,
+                    concurrency > 1 ? null : awaitReady,
                     concurrency,
                     List.copyOf(onStop),
                     List.copyOf(onUnblock),
@@ -332,7 +384,18 @@ public final class ManagedWorker extends Node implements Managed, AutoCloseable 
                     body);
             ManagedWorker worker = new ManagedWorker(name, kind, policy, createdAt, spec);
             for (int i = 1; concurrency > 1 && i <= concurrency; i++) {
-                Spec instance = new Spec(id + "." + i, null, null, timeout, 1, List.of(), List.of(), Map::of, body);
+                Spec instance = new Spec(
+                        id + "." + i,
+                        null,
+                        null,
+                        timeout,
+                        restarts,
+                        awaitReady,
+                        1,
+                        List.of(),
+                        List.of(),
+                        Map::of,
+                        body);
                 worker.adopt(new ManagedWorker(String.valueOf(i), kind, Policy.INHERITED, createdAt, instance), false);
             }
             return worker;

@@ -1,6 +1,7 @@
 package dev.leakproof;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The structure (parents, children, starts) changes under the lock of the tree; everything is read without it.
  */
-abstract class Node {
+abstract class Node implements TreeNode {
 
     private static final Duration ROOT_STOP_TIMEOUT = Duration.ofSeconds(12);
     private static final AtomicReferenceFieldUpdater<Node, Node> PARENT =
@@ -32,6 +33,9 @@ abstract class Node {
     private volatile long starts;
     private volatile long stops;
     private volatile @Nullable StopReport lastReport;
+    private volatile boolean paused;
+    private volatile @Nullable Backoff backoff;
+    private volatile long restarts;
     private int order;
     private boolean dynamic;
 
@@ -44,33 +48,28 @@ abstract class Node {
 
     // What every node offers
 
-    /** Returns the last part of the path. */
+    @Override
     public final String name() {
         return name;
     }
 
-    /** Returns the names from the root down to this, joined by slashes; only the name while it has no owner. */
+    @Override
     public final String path() {
         Node above = parent;
         return above == null ? name : above.path() + "/" + name;
     }
 
-    /** Returns the state. Never blocks. */
+    @Override
     public final NodeState state() {
         return status.state();
     }
 
-    /** Returns this and everything below it as it is now. Never blocks; costs about a microsecond a node. */
+    @Override
     public final NodeSnapshot snapshot() {
         return snapshot(childrenInOrder().stream().map(Node::snapshot).toList());
     }
 
-    /**
-     * Starts this and everything attached below it; does nothing where it runs already. After a stop, a new incarnation
-     * begins. What is still {@link NodeState#LEAKED} from its last one is left out, with a warning.
-     *
-     * @throws IllegalStateException if its owner is not running, or it has none and is not a root
-     */
+    @Override
     public final void start() {
         Tree tree = tree();
         if (tree == null) {
@@ -80,10 +79,7 @@ abstract class Node {
         tree.start(this);
     }
 
-    /**
-     * Signals this and everything below it to stop, and returns without waiting; its stop timeout runs from now. Does
-     * nothing where there is nothing to stop.
-     */
+    @Override
     public final void cancel() {
         Tree tree = tree();
         if (tree != null) {
@@ -91,42 +87,23 @@ abstract class Node {
         }
     }
 
-    /**
-     * Waits until this and everything below it has really ended. Does not tell anything to stop.
-     *
-     * @param timeout how long to wait at most
-     * @return true if it has ended, or was never started; false if the time was up, or something leaked
-     * @throws InterruptedException if interrupted while waiting
-     */
+    @Override
     public final boolean await(Duration timeout) throws InterruptedException {
         Incarnation incarnation = current;
         return incarnation == null || incarnation.await(Durations.notNegative("The timeout of await", timeout));
     }
 
-    /**
-     * Stops this and everything below it within its stop timeout: signals from the top down, waits from the bottom up,
-     * reports what did not end, and returns.
-     *
-     * <p>The calling thread only waits; it cannot be interrupted, and gets its interrupt flag back. A call from inside a
-     * worker waits neither for that worker nor for what owns it. Concurrent calls share one stop and its report.
-     *
-     * @return what became of every node; the last report if there was nothing to stop
-     */
+    @Override
     public final StopReport stop() {
         return stopWithin(null);
     }
 
-    /**
-     * Stops as {@link #stop()} does, within the given time.
-     *
-     * @param timeout for this and everything below it, longer than zero
-     * @return what became of every node
-     */
+    @Override
     public final StopReport stop(Duration timeout) {
         return stopWithin(Durations.positive("The timeout of a stop", timeout));
     }
 
-    /** Cuts a graceful stop short, or begins one without grace: everything is cancelled and interrupted now. */
+    @Override
     public final void force() {
         Tree tree = tree();
         if (tree != null) {
@@ -134,7 +111,23 @@ abstract class Node {
         }
     }
 
-    /** The same as {@link #stop()}; returns at once where there is nothing to stop. */
+    @Override
+    public final StopReport pause() {
+        paused = true;
+        StopReport report = stop();
+        showPaused();
+        return report;
+    }
+
+    @Override
+    public final void resume() {
+        if (paused) {
+            paused = false;
+            start();
+        }
+    }
+
+    @Override
     public final void close() {
         stop();
     }
@@ -162,6 +155,15 @@ abstract class Node {
     abstract Map<String, Object> details();
 
     abstract List<StopHook> hooks(StopStage stage);
+
+    /** Returns how long after an end that nobody asked for it is to be started again, or null if not at all. */
+    abstract @Nullable Duration restartAfter(@Nullable Throwable cause);
+
+    /** It has ended for good though nobody asked for it. No lock is held. */
+    abstract void escalate(Tree tree, @Nullable Throwable cause);
+
+    /** How long a start waits for it to be ready; null if it does not. */
+    abstract @Nullable Duration awaitReady();
 
     // Policy
 
@@ -293,10 +295,6 @@ abstract class Node {
         status = Status.of(NodeState.STARTING);
     }
 
-    final void publish(Status next) {
-        status = next;
-    }
-
     /** Publishes {@code next} unless the node has moved past it already. */
     final synchronized void advance(NodeState next) {
         NodeState now = status.state();
@@ -309,6 +307,40 @@ abstract class Node {
         status = terminal;
         if (reallyEnded) {
             stops++;
+        }
+        showPaused();
+    }
+
+    final boolean isPaused() {
+        return paused;
+    }
+
+    private synchronized void showPaused() {
+        NodeState now = status.state();
+        if (paused && (now == NodeState.NEW || now == NodeState.STOPPED || now == NodeState.FAILED)) {
+            status = new Status(NodeState.PAUSED, Instant.now(), status.failure(), null);
+        }
+    }
+
+    /** The restart that it waits for, or null. Written with the tree's lock held. */
+    final @Nullable Backoff backoff() {
+        return backoff;
+    }
+
+    final synchronized void backOff(Backoff pending, @Nullable Throwable cause) {
+        backoff = pending;
+        stops++;
+        status = new Status(NodeState.BACKING_OFF, Instant.now(), cause, null);
+    }
+
+    /** Its backoff is over: it is started again, or has been told to stop meanwhile. */
+    final synchronized void backedOff(boolean restarted) {
+        backoff = null;
+        if (restarted) {
+            restarts++;
+        } else {
+            status = Status.of(NodeState.STOPPED);
+            showPaused();
         }
     }
 
@@ -349,6 +381,7 @@ abstract class Node {
                 now.since(),
                 starts,
                 stops,
+                restarts,
                 createdAt,
                 ExitStory.of(this),
                 effectiveStopMode(),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when it came into that state
  * @param starts how often it was started
  * @param stops how often it ended; a leaked one that never ended is not counted
+ * @param restarts how often it was started again by its restart policy
  * @param createdAt the line of code that built it
  * @param exitStory its four answers
  * @param stopMode what it does when told to stop
@@ -39,6 +40,7 @@ public record NodeSnapshot(
         Instant since,
         long starts,
         long stops,
+        long restarts,
         String createdAt,
         ExitStory exitStory,
         StopMode stopMode,

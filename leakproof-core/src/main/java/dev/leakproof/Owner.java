@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by many threads. While a root runs, four daemon threads serve its tree.
  */
-public final class Owner extends Node implements AutoCloseable {
+public final class Owner extends Node {
 
     private final Tree tree;
     private final @Nullable String ownedBy;
@@ -30,7 +31,7 @@ public final class Owner extends Node implements AutoCloseable {
     private Owner(Builder builder, Policy policy) {
         super(builder.name, NodeKind.OWNER, policy, builder.createdAt);
         this.ownedBy = builder.ownedBy;
-        this.tree = new Tree(this, builder.timeSource, builder.tickSlack);
+        this.tree = new Tree(this, builder.timeSource, builder.tickSlack, builder.applicationCloser);
     }
 
     /**
@@ -168,6 +169,15 @@ public final class Owner extends Node implements AutoCloseable {
     }
 
     /**
+     * Returns the node at {@code path}, to act upon.
+     *
+     * @param path from the root's name down, such as {@code app/orderRelay/relay}
+     */
+    public Optional<TreeNode> node(String path) {
+        return Optional.ofNullable(nodeAt(path));
+    }
+
+    /**
      * Has {@code listener} told of everything that happens in the whole tree.
      *
      * @return ends that
@@ -259,6 +269,21 @@ public final class Owner extends Node implements AutoCloseable {
         return List.of();
     }
 
+    @Override
+    @Nullable
+    Duration restartAfter(@Nullable Throwable cause) {
+        return null;
+    }
+
+    @Override
+    void escalate(Tree shared, @Nullable Throwable cause) {}
+
+    @Override
+    @Nullable
+    Duration awaitReady() {
+        return null;
+    }
+
     /** Builds an {@link Owner}. Not for use by many threads. */
     public static final class Builder {
 
@@ -270,6 +295,7 @@ public final class Owner extends Node implements AutoCloseable {
         private @Nullable ThreadKind threads;
         private TimeSource timeSource = TimeSource.SYSTEM;
         private Duration tickSlack = Duration.ofMillis(10);
+        private @Nullable Consumer<NodeSnapshot> applicationCloser;
 
         private Builder(String name, String createdAt) {
             this.name = Names.check("An owner", name);
@@ -319,6 +345,17 @@ public final class Owner extends Node implements AutoCloseable {
                         "'tickSlack' of '" + name + "' must be from 1ms to 1s, but was " + Durations.format(tickSlack));
             }
             this.tickSlack = tickSlack;
+            return this;
+        }
+
+        /**
+         * Sets what {@link Escalation#CLOSE_APPLICATION} does; counts for a root only. By default it stops the root.
+         *
+         * @param applicationCloser given the worker that has failed; called on a daemon thread of its own, on which it
+         *     may block
+         */
+        public Builder applicationCloser(Consumer<NodeSnapshot> applicationCloser) {
+            this.applicationCloser = Objects.requireNonNull(applicationCloser, "applicationCloser");
             return this;
         }
 

@@ -93,7 +93,7 @@ final class Pacemaker extends Tick {
                 schedule(due);
             }
         }
-        if (failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError)) {
+        if (failure != null && Supervisor.isFinal(failure)) {
             incarnation.fail(failure);
         }
     }

@@ -58,13 +58,15 @@ final class Run implements Runnable, WorkerContext {
             incarnation.running(this);
             made.start();
         } catch (Throwable e) {
-            finish(0, e);
+            finish(0, new IllegalStateException("No thread could be had for a run of " + worker + ": " + e, e));
         }
     }
 
     @Override
     public void run() {
-        worker.advance(NodeState.RUNNING);
+        if (worker.awaitReady() == null) {
+            worker.advance(NodeState.RUNNING);
+        }
         long begun = System.nanoTime();
         Throwable failure = null;
         try {
@@ -248,6 +250,14 @@ final class Run implements Runnable, WorkerContext {
         return left == Long.MAX_VALUE
                 ? Optional.empty()
                 : Optional.of(Instant.now().plusNanos(left));
+    }
+
+    @Override
+    public void ready() {
+        if (!ended) {
+            worker.advance(NodeState.RUNNING);
+            incarnation.ready();
+        }
     }
 
     @Override

@@ -50,6 +50,13 @@ final class StopEntry {
         replan();
     }
 
+    /** Returns the entry of a node that waited to be started again: there is nothing left to stop. */
+    static StopEntry resolved(Incarnation incarnation, long now) {
+        StopEntry entry = new StopEntry(incarnation, now, now);
+        entry.ended();
+        return entry;
+    }
+
     Incarnation incarnation() {
         return incarnation;
     }
@@ -79,8 +86,8 @@ final class StopEntry {
         return due;
     }
 
-    void tighten(long earlier) {
-        timetable.tighten(earlier);
+    void tighten(long earlier, long now) {
+        timetable.tighten(earlier, now);
         replan();
     }
 

@@ -71,7 +71,8 @@ final class StopProtocol {
     void cancel(Node target) {
         tree.lock.lock();
         try {
-            if (isLive(target)) {
+            forbidRestart(target);
+            if (isLive(target) || target.backoff() != null) {
                 long now = System.nanoTime();
                 enrol(target, now, now + target.effectiveStopTimeout().toNanos(), null);
                 tree.stopThreads().nudge();
@@ -111,7 +112,8 @@ final class StopProtocol {
         try {
             operations.values().removeIf(past -> past.isDone() && !past.hasWaiters());
             StopOperation operation = operations.get(target);
-            if (operation == null && !isLive(target)) {
+            if (operation == null && !isLive(target) && target.backoff() == null) {
+                forbidRestart(target);
                 return null;
             }
             Duration budget = Objects.requireNonNullElseGet(timeout, target::effectiveStopTimeout);
@@ -135,10 +137,26 @@ final class StopProtocol {
         return incarnation != null && !incarnation.isOver();
     }
 
+    /** Its last run may have ended a moment ago, and nobody decided yet whether it is started again. */
+    private static void forbidRestart(Node node) {
+        Incarnation incarnation = node.current();
+        if (incarnation != null) {
+            incarnation.forbidRestart();
+        }
+    }
+
     /** Returns the deadline that {@code node} and all below it need. */
     private long enrol(Node node, long now, long deadline, @Nullable StopOperation operation) {
         Incarnation incarnation = node.current();
-        if (incarnation == null || incarnation.isOver()) {
+        if (incarnation == null) {
+            return now;
+        }
+        incarnation.forbidRestart();
+        Backoff backoff = node.backoff();
+        if (backoff != null && backoff.cancel() && operation != null) {
+            operation.add(StopEntry.resolved(incarnation, now));
+        }
+        if (incarnation.isOver()) {
             return now;
         }
         StopEntry entry = incarnation.stop();
@@ -153,7 +171,7 @@ final class StopProtocol {
             enqueueSignal(entry);
         } else {
             timetable.remove(entry);
-            entry.tighten(deadline);
+            entry.tighten(deadline, now);
         }
         if (operation != null) {
             operation.add(entry);
@@ -188,15 +206,20 @@ final class StopProtocol {
         return run != null && run.thread() == Thread.currentThread() && !run.hasEnded();
     }
 
-    private void forceAll(Node node, long now) {
+    /** Returns the deadline that {@code node} and all below it need. */
+    private long forceAll(Node node, long now) {
         Incarnation incarnation = node.current();
         StopEntry entry = incarnation == null || incarnation.isOver() ? null : incarnation.stop();
-        if (entry != null) {
-            timetable.remove(entry);
-            entry.force(now);
-            node.childrenInOrder().forEach(child -> forceAll(child, now));
-            timetable.add(entry);
+        if (entry == null) {
+            return now;
         }
+        timetable.remove(entry);
+        entry.force(now);
+        for (Node child : node.childrenInOrder()) {
+            entry.allow(forceAll(child, now) + LEAST_LEAD);
+        }
+        timetable.add(entry);
+        return entry.deadline();
     }
 
     // Signal

@@ -3,6 +3,8 @@ package dev.leakproof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +25,11 @@ final class Tree {
     private final StopThreads stopThreads;
     private final StopProtocol stopProtocol;
     private final Events events;
+    private final @Nullable Consumer<NodeSnapshot> applicationCloser;
 
-    Tree(Node root, TimeSource time, Duration slack) {
+    Tree(Node root, TimeSource time, Duration slack, @Nullable Consumer<NodeSnapshot> applicationCloser) {
         this.root = root;
+        this.applicationCloser = applicationCloser;
         this.ticker = new Ticker(
                 "leakproof-ticker-" + root.name(), time, slack, task -> Threads.service("leakproof-ticker", task));
         this.stopProtocol = new StopProtocol(this);
@@ -49,18 +53,21 @@ final class Tree {
         return events;
     }
 
-    /** Starts {@code node} and what is attached below it. */
+    /** Starts {@code node} and what is attached below it, and waits until it is ready. */
     void start(Node node) {
+        List<Incarnation> started = new ArrayList<>();
         lock.lock();
         try {
-            startLocked(node);
+            startLocked(node, started);
         } finally {
             lock.unlock();
         }
+        awaitReady(node, started);
     }
 
     /** Attaches {@code child} to {@code owner} if it is not there already, and starts it; all of it or nothing. */
     void adoptAndStart(Node owner, Node child, boolean passing) {
+        List<Incarnation> started = new ArrayList<>();
         lock.lock();
         try {
             Incarnation above = running(owner, child);
@@ -68,12 +75,73 @@ final class Tree {
             if (adopted) {
                 owner.adopt(child, passing);
             }
-            if (!startLocked(child) && adopted) {
+            if (!startLocked(child, started) && adopted) {
                 owner.disown(child);
                 throw refusal(child, owner, above.node().state());
             }
         } finally {
             lock.unlock();
+        }
+        awaitReady(child, started);
+    }
+
+    /** Has {@code ended} started again later if its node wants that and nothing speaks against it. */
+    boolean restartLater(Incarnation ended, @Nullable Throwable cause) {
+        Node node = ended.node();
+        Duration delay;
+        lock.lock();
+        try {
+            delay = ended.mayRestart() ? node.restartAfter(cause) : null;
+            if (delay == null) {
+                return false;
+            }
+            Backoff backoff = new Backoff(this, ended);
+            node.backOff(backoff, cause);
+            ticker.schedule(backoff, ticker.nanoTime() + delay.toNanos());
+        } finally {
+            lock.unlock();
+        }
+        log.warn(
+                "{} has ended{} and is started again in {}",
+                node,
+                cause == null ? "" : " by " + cause,
+                Durations.format(delay));
+        events.backingOff(node, delay);
+        return true;
+    }
+
+    /** Starts the next incarnation after a backoff. */
+    void restart(Backoff backoff) {
+        List<Incarnation> started = new ArrayList<>();
+        Incarnation last = backoff.ended();
+        Node node = last.node();
+        lock.lock();
+        try {
+            if (node.backoff() != backoff) {
+                return;
+            }
+            Incarnation above = last.parent();
+            if (above == null || !above.isOpen()) {
+                backoff.cancel();
+                return;
+            }
+            node.backedOff(true);
+            // The hold on the parent is handed on.
+            begin(node, above, started);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes the application, or stops the root if nobody said how that is done. */
+    void closeApplication(Node culprit) {
+        NodeSnapshot snapshot = culprit.snapshotAlone();
+        Consumer<NodeSnapshot> closer = applicationCloser;
+        if (closer == null) {
+            stopProtocol.cancel(root);
+        } else {
+            Threads.service("leakproof-escalation-" + root.name(), () -> closer.accept(snapshot))
+                    .start();
         }
     }
 
@@ -129,9 +197,12 @@ final class Tree {
     }
 
     /** Returns false if the owner takes no more. */
-    private boolean startLocked(Node node) {
+    private boolean startLocked(Node node, List<Incarnation> started) {
+        if (node.isPaused() || node.backoff() != null) {
+            return true;
+        }
         Incarnation last = node.current();
-        if (last != null && !last.hasEnded()) {
+        if (last != null && !last.isSettled()) {
             if (last.isLeaked()) {
                 log.warn(
                         "{} is left out of this start: its last incarnation leaked and still runs, and it must not run"
@@ -150,13 +221,42 @@ final class Tree {
             stopThreads.start();
             events.start();
         }
+        begin(node, above, started);
+        return true;
+    }
+
+    private void begin(Node node, @Nullable Incarnation above, List<Incarnation> started) {
         Incarnation incarnation = new Incarnation(node, above, this);
+        started.add(incarnation);
         node.begin(incarnation);
         events.started(node);
         node.launch(incarnation);
         for (Node child : node.childrenInOrder()) {
-            startLocked(child);
+            startLocked(child, started);
         }
-        return true;
+    }
+
+    private static void awaitReady(Node top, List<Incarnation> started) {
+        for (Incarnation incarnation : started) {
+            Node node = incarnation.node();
+            Duration limit = node.awaitReady();
+            if (limit == null) {
+                continue;
+            }
+            Throwable cause;
+            try {
+                if (incarnation.awaitReady(limit)) {
+                    continue;
+                }
+                cause = incarnation.failure();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                cause = e;
+            }
+            top.stop();
+            String why = cause == null ? " within " + Durations.format(limit) : ": " + cause;
+            throw new NotReadyException(
+                    node.path(), node + " was not ready" + why + ". Its body says so with ctx.ready()", cause);
+        }
     }
 }

@@ -37,6 +37,22 @@ public interface TreeListener {
     /** A node ended by an exception or error, which the snapshot holds. */
     default void failed(NodeSnapshot node) {}
 
+    /**
+     * A worker has ended, which the snapshot says why, and is to be started again.
+     *
+     * @param node the worker
+     * @param backoff after how long
+     */
+    default void backingOff(NodeSnapshot node, Duration backoff) {}
+
+    /**
+     * A worker has failed for good, which the snapshot says why, and more than itself is to stop.
+     *
+     * @param node the worker
+     * @param escalation what follows
+     */
+    default void escalated(NodeSnapshot node, Escalation escalation) {}
+
     /** A node did not end in time. */
     default void leaked(NodeSnapshot node, StopReport.Entry entry) {}
 

@@ -49,6 +49,9 @@ public interface WorkerContext {
      */
     Optional<Instant> deadline();
 
+    /** Says that this worker is ready, for which a start may wait. Further calls do nothing. */
+    void ready();
+
     /**
      * Starts something that belongs to this worker: it is stopped with it, and the worker is not done before it is.
      *

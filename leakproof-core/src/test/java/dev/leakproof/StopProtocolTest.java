@@ -481,14 +481,16 @@ class StopProtocolTest {
     void failureOfABodyStopsItsChildrenAndIsInTheReport() throws Exception {
         CountDownLatch childIn = new CountDownLatch(1);
         try (Owner app = Owner.root("app")) {
-            ManagedWorker worker = app.start(ManagedWorker.named("w").run(ctx -> {
-                ctx.start(ManagedWorker.named("child").run(child -> {
-                    childIn.countDown();
-                    testOver.await();
-                }));
-                childIn.await();
-                throw new IllegalArgumentException("thrown on purpose");
-            }));
+            ManagedWorker worker = app.start(ManagedWorker.named("w")
+                    .restart(RestartPolicy.never())
+                    .run(ctx -> {
+                        ctx.start(ManagedWorker.named("child").run(child -> {
+                            childIn.countDown();
+                            testOver.await();
+                        }));
+                        childIn.await();
+                        throw new IllegalArgumentException("thrown on purpose");
+                    }));
             await().untilAsserted(() -> assertThat(worker.state()).isEqualTo(NodeState.FAILED));
             assertThat(worker.snapshot().failure()).hasMessage("thrown on purpose");
             assertThat(worker.snapshot().children()).isEmpty();

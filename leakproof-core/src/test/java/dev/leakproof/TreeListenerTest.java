@@ -61,9 +61,10 @@ class TreeListenerTest {
     void hearsOfFailuresAndOfWhatIsDetached() {
         try (Owner app = Owner.root("app")) {
             app.addListener(recorder);
-            ManagedWorker worker = app.start(ManagedWorker.named("w").run(ctx -> {
-                throw new IllegalStateException("on purpose");
-            }));
+            ManagedWorker worker = app.start(
+                    ManagedWorker.named("w").restart(RestartPolicy.never()).run(ctx -> {
+                        throw new IllegalStateException("on purpose");
+                    }));
             await().until(() -> heard.contains("failed app/w"));
             app.detach(worker);
             await().untilAsserted(() -> assertThat(heard)

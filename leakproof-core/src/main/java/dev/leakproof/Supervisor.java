@@ -1,0 +1,86 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides for one worker whether an end that nobody asked for is followed by a restart, and what follows when it is not.
+ * Time is the tree's.
+ */
+final class Supervisor {
+
+    private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
+
+    private final RestartPolicy policy;
+
+    /** When it was restarted within the window. Guarded by the tree's lock. */
+    private final Deque<Long> restarts = new ArrayDeque<>(0);
+
+    private int inARow;
+    private boolean tooMany;
+
+    Supervisor(RestartPolicy policy) {
+        this.policy = policy;
+    }
+
+    /** Whether nothing is to run again after such a failure. */
+    static boolean isFinal(Throwable failure) {
+        return failure instanceof DoNotRestartException
+                || (failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError));
+    }
+
+    /** Returns the backoff, or null if it is not started again. With the tree's lock held. */
+    @Nullable
+    Duration restartAfter(Incarnation ended, @Nullable Throwable cause) {
+        tooMany = false;
+        boolean wanted = policy.mode() == RestartPolicy.Mode.ALWAYS
+                || (policy.mode() == RestartPolicy.Mode.ON_FAILURE && cause != null);
+        if (!wanted || (cause != null && isFinal(cause))) {
+            return null;
+        }
+        long now = ended.tree().ticker().nanoTime();
+        long window = policy.window().toNanos();
+        if (ended.beganAt() - now <= -window) {
+            inARow = 0;
+        }
+        while (!restarts.isEmpty() && now - restarts.peekFirst() >= window) {
+            restarts.removeFirst();
+        }
+        if (restarts.size() >= policy.maxRestarts()) {
+            tooMany = true;
+            return null;
+        }
+        restarts.addLast(now);
+        return policy.backoffAfter(inARow++);
+    }
+
+    /** Does what the policy or the body has asked for. No lock is held. */
+    void escalate(Tree tree, Node worker, @Nullable Node owner, @Nullable Throwable cause) {
+        Escalation escalation = cause instanceof StopOwnerException
+                ? Escalation.STOP_OWNER
+                : tooMany ? policy.escalation() : Escalation.NONE;
+        if (cause != null) {
+            log.error(
+                    "{} has failed{} and is not started again{}",
+                    worker,
+                    tooMany
+                            ? " more than " + policy.maxRestarts() + " times in " + Durations.format(policy.window())
+                            : "",
+                    escalation == Escalation.NONE ? "" : "; what follows is " + escalation,
+                    cause);
+        }
+        if (escalation == Escalation.NONE || owner == null) {
+            return;
+        }
+        tree.events().escalated(worker, escalation);
+        if (escalation == Escalation.STOP_OWNER) {
+            tree.stopProtocol().cancel(owner);
+        } else {
+            tree.closeApplication(worker);
+        }
+    }
+}
