@@ -30,8 +30,7 @@ class DatabaseTests {
     void interruptedWritersDoNotTakeTheDatabaseWithThem() throws Exception {
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(SampleServiceApplication.class)
                 .web(WebApplicationType.NONE)
-                .properties("sample.data-dir=" + directory, "sample.peer.port=0")
-                .run()) {
+                .run("--sample.data-dir=" + directory, "--sample.peer.port=0")) {
             JdbcClient jdbc = context.getBean(JdbcClient.class);
             List<Thread> writers = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {
