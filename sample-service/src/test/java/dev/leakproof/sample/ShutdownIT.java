@@ -123,7 +123,7 @@ class ShutdownIT {
     void withoutDbCloseOnExitFalseTheDrainSeesTheDatabaseClosed() throws Exception {
         try (SampleProcess service = SampleProcess.in(directory)
                 .property("sample.peer.delay", "50ms")
-                .property("spring.datasource.url", "jdbc:h2:retry:./data/orders;WRITE_DELAY=0;RETENTION_TIME=0")
+                .property("spring.datasource.url", "jdbc:h2:async:./data/orders;WRITE_DELAY=0;RETENTION_TIME=0")
                 .start()) {
             new OrderClient(service).post(200);
 
