@@ -34,7 +34,7 @@ class OrderIntake {
                 outbox.add(order.id(), json.writeValueAsString(order));
             });
         } catch (DuplicateKeyException e) {
-            if (!orders.find(order.id()).filter(order::equals).isPresent()) {
+            if (orders.find(order.id()).filter(order::equals).isEmpty()) {
                 throw new OrderConflictException(order.id());
             }
         }

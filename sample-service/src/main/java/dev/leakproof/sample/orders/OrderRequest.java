@@ -18,7 +18,8 @@ record OrderRequest(
         @Nullable @Pattern(regexp = "[A-Za-z0-9-]{1,64}", message = "must be 1 to 64 letters, digits or hyphens")
         String id,
 
-        @NotBlank @Size(max = 64) String customer,
+        @NotBlank @Size(max = 64) @Pattern(regexp = "\\P{Cntrl}*", message = "must have no control characters")
+        String customer,
 
         @NotNull @Pattern(regexp = "[A-Z0-9-]{1,32}", message = "must be 1 to 32 capital letters, digits or hyphens")
         String sku,

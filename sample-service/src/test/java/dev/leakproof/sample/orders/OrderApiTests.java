@@ -95,6 +95,7 @@ class OrderApiTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"sku": "A", "quantity": 1}                                       | customer must not be blank
+            {"customer": "a\\u0000b", "sku": "A", "quantity": 1}              | customer must have no control characters
             {"customer": "c", "sku": "A"}                                     | quantity must not be null
             {"customer": "c", "sku": "A", "quantity": 0}                      | quantity must be greater than or equal to 1
             {"customer": "c", "sku": "A", "quantity": 10001}                  | quantity must be less than or equal to 10000
