@@ -146,11 +146,16 @@ abstract class Node implements TreeNode {
     /** Begins the work of a new incarnation, with the tree's lock held: never runs a body itself. */
     abstract void launch(Incarnation incarnation);
 
+    /** It was told to stop. As a rule on a stop thread. */
+    void signalled() {}
+
     abstract String id();
 
     abstract String schedule();
 
     abstract @Nullable RunStats runStats();
+
+    abstract @Nullable Progress progress();
 
     abstract Map<String, Object> details();
 
@@ -195,6 +200,12 @@ abstract class Node implements TreeNode {
         Node above = parent;
         ThreadKind own = policy.threads();
         return own != null ? own : above != null ? above.effectiveThreads() : ThreadKind.PLATFORM;
+    }
+
+    final ContextCapture effectiveContext() {
+        Node above = parent;
+        ContextCapture own = policy.context();
+        return own != null ? own : above != null ? above.effectiveContext() : ContextCapture.mdc();
     }
 
     // Structure
@@ -388,6 +399,7 @@ abstract class Node implements TreeNode {
                 effectiveStopTimeout(),
                 schedule(),
                 runStats(),
+                progress(),
                 incarnation == null ? null : incarnation.threadName(),
                 now.failure(),
                 now.leak(),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +30,7 @@ final class Run implements Runnable, WorkerContext {
     private final ManagedWorker worker;
     private final @Nullable Pacemaker pacemaker;
     private final long latenessNanos;
+    private final Calls calls;
     private final Set<Thread> sleepers = ConcurrentHashMap.newKeySet(1);
 
     private volatile @Nullable Thread thread;
@@ -48,6 +50,7 @@ final class Run implements Runnable, WorkerContext {
         this.worker = worker;
         this.pacemaker = pacemaker;
         this.latenessNanos = latenessNanos;
+        this.calls = new Calls(incarnation.tree(), worker, () -> incarnation.isCancelled() || timedOut || ended);
     }
 
     /** Makes and starts its thread. What goes wrong there is a failure of this run. */
@@ -70,8 +73,9 @@ final class Run implements Runnable, WorkerContext {
         long begun = System.nanoTime();
         Throwable failure = null;
         try {
-            if (!isStopping()) {
-                MDC.put("worker", worker.path());
+            if (!isStopping() || (worker.isPending() && !isCancelled())) {
+                MDC.put(MdcCapture.WORKER, worker.path());
+                worker.progressLog().begun(nanoTime());
                 worker.log()
                         .started(
                                 incarnation.tree().ticker().now(),
@@ -88,6 +92,7 @@ final class Run implements Runnable, WorkerContext {
     private void finish(long nanos, @Nullable Throwable thrown) {
         Throwable failure = judge(thrown);
         ended = true;
+        worker.progressLog().resting();
         // Logging on an interrupted thread may close a log file that is an NIO channel.
         Thread.interrupted();
         Tick pending = timeout;
@@ -125,7 +130,7 @@ final class Run implements Runnable, WorkerContext {
         return thrown;
     }
 
-    private static boolean isInterruption(Throwable thrown) {
+    static boolean isInterruption(Throwable thrown) {
         int depth = 0;
         for (Throwable e = thrown; e != null && depth < 32; e = e.getCause(), depth++) {
             if (e instanceof InterruptedException
@@ -163,6 +168,7 @@ final class Run implements Runnable, WorkerContext {
     void interrupt() {
         Thread mine = thread;
         if (mine != null && !ended) {
+            calls.free();
             mine.interrupt();
         }
     }
@@ -190,19 +196,20 @@ final class Run implements Runnable, WorkerContext {
 
     @Override
     public boolean isStopping() {
-        return incarnation.isStopping() || timedOut || ended;
+        return incarnation.isStopping() || timedOut || ended || calls.isExpired();
     }
 
     @Override
     public boolean isCancelled() {
-        return incarnation.isCancelled() || timedOut || ended;
+        return calls.isCancelled();
     }
 
     @Override
     public void throwIfCancelled() {
         if (isCancelled()) {
+            boolean late = timedOut || !incarnation.isCancelled();
             throw new CancellationException(
-                    worker + (ended ? " has ended its run" : timedOut ? " has timed out" : " is cancelled"));
+                    worker + (ended ? " has ended its run" : late ? " has timed out" : " is cancelled"));
         }
     }
 
@@ -212,6 +219,7 @@ final class Run implements Runnable, WorkerContext {
         long nanos = nanosOf(duration);
         Thread sleeper = Thread.currentThread();
         sleepers.add(sleeper);
+        resting();
         try {
             while (true) {
                 if (Thread.interrupted() || isCancelled()) {
@@ -228,7 +236,26 @@ final class Run implements Runnable, WorkerContext {
             }
         } finally {
             sleepers.remove(sleeper);
+            working();
         }
+    }
+
+    /** Its own thread waits where it may: that is no stall. */
+    void resting() {
+        if (Thread.currentThread() == thread) {
+            worker.progressLog().resting();
+        }
+    }
+
+    /** It no longer waits. */
+    void working() {
+        if (Thread.currentThread() == thread && !ended) {
+            worker.progressLog().working(nanoTime());
+        }
+    }
+
+    private long nanoTime() {
+        return incarnation.tree().ticker().nanoTime();
     }
 
     private static long nanosOf(Duration duration) {
@@ -240,6 +267,44 @@ final class Run implements Runnable, WorkerContext {
     }
 
     @Override
+    public <R extends @Nullable Object> R within(Duration limit, Callable<R> call) throws Exception {
+        requireOwnThread("within");
+        return calls.within(limit, call);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R interruptibly(Callable<R> call, StopHook onCancel) throws Exception {
+        requireOwnThread("interruptibly");
+        return calls.interruptibly(call, Objects.requireNonNull(onCancel, "onCancel"));
+    }
+
+    @Override
+    public void progress(long done, long total) {
+        if (done < 0) {
+            throw new IllegalArgumentException("The progress of " + worker + " must not be negative, but was " + done);
+        }
+        if (!ended) {
+            worker.progressLog().report(nanoTime(), done, total < 0 ? null : total);
+        }
+    }
+
+    @Override
+    public void progress(String note) {
+        Objects.requireNonNull(note, "note");
+        if (!ended) {
+            worker.progressLog().report(nanoTime(), note);
+        }
+    }
+
+    private void requireOwnThread(String method) {
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException("Expected " + method + " of " + worker + " to be called on the thread '"
+                    + threadName() + "' of its run, but it was on '"
+                    + Thread.currentThread().getName() + "', which it cannot cancel");
+        }
+    }
+
+    @Override
     public Optional<Instant> deadline() {
         StopEntry stop = incarnation.stop();
         long now = System.nanoTime();
@@ -247,6 +312,7 @@ final class Run implements Runnable, WorkerContext {
         if (timeout != null) {
             left = Math.min(left, timeoutNanos - now);
         }
+        left = Math.min(left, calls.nanosLeft());
         return left == Long.MAX_VALUE
                 ? Optional.empty()
                 : Optional.of(Instant.now().plusNanos(left));
