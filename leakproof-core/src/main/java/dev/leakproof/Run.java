@@ -81,12 +81,19 @@ final class Run implements Runnable, WorkerContext {
                                 incarnation.tree().ticker().now(),
                                 pacemaker == null ? null : Duration.ofNanos(latenessNanos));
                 startTimeout(begun);
-                worker.body().run(this);
+                runBody();
             }
         } catch (Throwable e) {
             failure = e;
         }
         finish(System.nanoTime() - begun, failure);
+    }
+
+    @SuppressWarnings("try") // only there to be closed
+    private void runBody() throws Exception {
+        try (ContextCapture.Restored restored = worker.carried().restore()) {
+            worker.body().run(this);
+        }
     }
 
     private void finish(long nanos, @Nullable Throwable thrown) {
@@ -331,6 +338,9 @@ final class Run implements Runnable, WorkerContext {
         if (ended) {
             throw new IllegalStateException("Cannot start '" + child.worker().name() + "' in " + worker
                     + ": the run that this context belongs to has ended; use the context of the present run");
+        }
+        if (child.worker().parent() == null) {
+            child.worker().carry(worker.effectiveContext());
         }
         incarnation.tree().adoptAndStart(worker, child.worker(), true);
         return child;
