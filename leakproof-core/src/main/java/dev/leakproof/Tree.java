@@ -3,7 +3,10 @@ package dev.leakproof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,6 +185,27 @@ final class Tree {
         }
     }
 
+    /** Shows {@code each} the threads that serve this tree and those of its nodes, with the path that owns each. */
+    void eachThread(BiConsumer<Thread, String> each) {
+        Stream<@Nullable Thread> ours =
+                Stream.of(ticker.thread(), stopThreads.watch(), stopThreads.hand(), events.thread());
+        ours.filter(Objects::nonNull).forEach(thread -> each.accept(thread, root.path()));
+        root.eachThread(each);
+    }
+
+    /** Shows {@code each} every node whose incarnation has not ended. */
+    void eachRunning(Consumer<Node> each) {
+        eachRunning(root, each);
+    }
+
+    private static void eachRunning(Node node, Consumer<Node> each) {
+        Incarnation incarnation = node.current();
+        if (incarnation != null && !incarnation.hasEnded()) {
+            each.accept(node);
+        }
+        node.childrenInOrder().forEach(child -> eachRunning(child, each));
+    }
+
     private Incarnation running(Node owner, Node child) {
         Incarnation above = owner.current();
         if (above == null || !above.isOpen()) {
@@ -217,6 +241,7 @@ final class Tree {
             return false;
         }
         if (above == null) {
+            LiveThreads.include(this);
             ticker.start();
             stopThreads.start();
             events.start();
