@@ -29,7 +29,7 @@ record Infrastructure(String label, Predicate<Thread> looksLikeIt, Predicate<Lis
             new Infrastructure("JDK", ofType("java.lang.ref.Reference$ReferenceHandler"), Infrastructure::isAllJdk),
             new Infrastructure("JDK", ofType("java.lang.ref.Finalizer$FinalizerThread"), Infrastructure::isAllJdk),
             // Cleaners, keep-alive of connections, pollers and unparkers of virtual threads
-            new Infrastructure("JDK", ofType("jdk.internal.misc.InnocuousThread"), Infrastructure::isAllJdk),
+            new Infrastructure("JDK", ofType("jdk.internal.misc.InnocuousThread"), Infrastructure::isJdkButNoWatch),
             new Infrastructure(
                     "JDK process reaper",
                     inGroup("system").and(startingWith("process reaper")),
@@ -104,6 +104,12 @@ record Infrastructure(String label, Predicate<Thread> looksLikeIt, Predicate<Lis
 
     private static boolean isAllJdk(List<StackTraceElement> stack) {
         return stack.stream().allMatch(Infrastructure::isJdk);
+    }
+
+    /** The thread of a watch service is the JDK's by its class, but somebody has to close that service. */
+    private static boolean isJdkButNoWatch(List<StackTraceElement> stack) {
+        return isAllJdk(stack)
+                && stack.stream().noneMatch(frame -> frame.getClassName().startsWith("sun.nio.fs."));
     }
 
     private static boolean isFlightRecorder(List<StackTraceElement> stack) {

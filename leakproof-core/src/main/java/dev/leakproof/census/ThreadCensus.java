@@ -3,11 +3,11 @@ package dev.leakproof.census;
 import dev.leakproof.LiveThreads;
 import java.lang.management.ThreadInfo;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +37,11 @@ public final class ThreadCensus {
         return new ThreadCensus(List.of(foreign));
     }
 
+    /** Returns every live platform thread, whosever it is; microseconds, even for a thousand. */
+    public static List<Thread> alive() {
+        return PlatformThreads.alive();
+    }
+
     /** Whether virtual threads can be seen: from JDK 21 on, on a HotSpot JVM. */
     public static boolean seesVirtualThreads() {
         return ThreadDump.isAvailable();
@@ -44,16 +49,12 @@ public final class ThreadCensus {
 
     /** Returns every live platform thread, with a stack only where that decided whose it is. */
     public List<LiveThread> platform() {
-        return platform(PlatformThreads.alive(), false, Map.of());
+        return platform(alive(), false, Map.of());
     }
 
-    /**
-     * Returns the live platform threads that {@code which} accepts, each with its stack, all as of one moment.
-     *
-     * @param which asked once for every live thread
-     */
-    public List<LiveThread> platform(Predicate<? super Thread> which) {
-        return platform(PlatformThreads.alive().stream().filter(which).toList(), true, Map.of());
+    /** Returns those of {@code threads}, all platform threads, that still live, each with its stack, as of one moment. */
+    public List<LiveThread> platform(Collection<Thread> threads) {
+        return platform(List.copyOf(threads), true, Map.of());
     }
 
     /** Returns every live virtual thread with its stack; none where they cannot be seen. */
@@ -64,8 +65,7 @@ public final class ThreadCensus {
     /** Returns all live threads, with stacks and, where the JVM keeps books of that, containers. */
     public List<LiveThread> all() {
         ThreadDump dump = ThreadDump.take();
-        return Stream.concat(
-                        platform(PlatformThreads.alive(), true, dump.containers()).stream(), virtual(dump).stream())
+        return Stream.concat(platform(alive(), true, dump.containers()).stream(), virtual(dump).stream())
                 .toList();
     }
 

@@ -113,7 +113,7 @@ class ThreadCensusTest {
         Thread thread = started("pool-of-theirs", this::awaitRelease);
         ThreadOwners theirs = live -> live.name().startsWith("pool-of-theirs") ? "taskExecutor" : null;
         ThreadCensus census = ThreadCensus.knowing(live -> null, theirs, live -> "late");
-        assertThat(census.platform(thread::equals)).singleElement().satisfies(live -> {
+        assertThat(census.platform(List.of(thread))).singleElement().satisfies(live -> {
             assertThat(live.ownership()).isEqualTo(Ownership.FOREIGN);
             assertThat(live.owner()).isEqualTo("taskExecutor");
         });
@@ -125,7 +125,7 @@ class ThreadCensusTest {
             throw new IllegalStateException("broken");
         });
         Thread thread = started("unlucky", this::awaitRelease);
-        assertThatIllegalStateException().isThrownBy(() -> census.platform(thread::equals));
+        assertThatIllegalStateException().isThrownBy(() -> census.platform(List.of(thread)));
     }
 
     @Test
@@ -208,7 +208,7 @@ class ThreadCensusTest {
     private record ThreadCensusProbe(Thread thread) {
 
         boolean isInfrastructureOrGone() {
-            return ThreadCensus.knowing().platform(thread::equals).stream()
+            return ThreadCensus.knowing().platform(List.of(thread)).stream()
                     .allMatch(live -> live.ownership() == Ownership.INFRASTRUCTURE);
         }
     }
@@ -222,7 +222,7 @@ class ThreadCensusTest {
     }
 
     private static LiveThread only(Thread thread) {
-        return ThreadCensus.knowing().platform(thread::equals).get(0);
+        return ThreadCensus.knowing().platform(List.of(thread)).get(0);
     }
 
     private Thread started(String name, Runnable body) {
