@@ -3,6 +3,7 @@ package dev.leakproof.test;
 import dev.leakproof.census.LiveThread;
 import dev.leakproof.test.LeakCheck.Scope;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -12,6 +13,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 final class Check implements AutoCloseable {
 
     private static final String PARALLEL = "junit.jupiter.execution.parallel.enabled";
+    private static final Pattern ANONYMOUS = Pattern.compile("(\\$\\d+|\\$\\$Lambda.*)$");
 
     private final ExtensionContext context;
     private final Session session;
@@ -60,12 +62,13 @@ final class Check implements AutoCloseable {
         }
     }
 
-    /** While a cached context is open, other threads may be its. */
+    /** While a cached context is open, other threads may be its; also those of configuration nested in the test class. */
     private boolean runsTestCode(LiveThread live) {
-        String testClass = context.getRequiredTestClass().getName().replaceAll("\\$.*", "");
-        return live.stack().stream()
-                .map(frame -> frame.getClassName().replaceAll("\\$.*", ""))
-                .anyMatch(testClass::equals);
+        String testClass = context.getRequiredTestClass().getName();
+        return Frames.isStarting(live.stack())
+                || live.stack().stream()
+                        .map(frame -> ANONYMOUS.matcher(frame.getClassName()).replaceFirst(""))
+                        .anyMatch(testClass::equals);
     }
 
     private boolean isAlone() {

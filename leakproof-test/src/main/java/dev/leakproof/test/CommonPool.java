@@ -15,7 +15,12 @@ final class CommonPool {
         return thread instanceof ForkJoinWorkerThread worker && worker.getPool() == POOL;
     }
 
-    /** Whether it is a worker that waits for work. One that has some may look so, but never the other way round. */
+    /** Whether it has been given work that no worker has begun. */
+    static boolean hasWaiting() {
+        return POOL.hasQueuedSubmissions();
+    }
+
+    /** Whether it is a worker that waits for work. */
     static boolean isIdle(Thread thread) {
         return owns(thread) && LockSupport.getBlocker(thread) == POOL;
     }

@@ -4,7 +4,9 @@ import dev.leakproof.census.LiveThread;
 import dev.leakproof.census.Ownership;
 import dev.leakproof.census.ThreadCensus;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -19,9 +21,11 @@ import java.util.stream.Stream;
 final class Detector {
 
     private static final int MOST_LOOKS = 100;
-    private static final int LOOKS_BEFORE_COLLECTION = 3;
-    private static final long FIRST_PAUSE = 1_000_000;
-    private static final long LEAST_LONGEST_PAUSE = 100 * FIRST_PAUSE;
+    /** These take some ten milliseconds, in which most of what still runs ends; then the garbage is collected. */
+    private static final int QUICK_LOOKS = 8;
+
+    private static final long FIRST_PAUSE = 50_000;
+    private static final long LEAST_LONGEST_PAUSE = 100_000_000;
     private static final int LAST_TRIES = 20;
     private static final String CARRIER = "jdk.internal.misc.CarrierThread";
 
@@ -40,11 +44,12 @@ final class Detector {
      *
      * @param vanished suspects that ended before their stacks were taken; each may have started the next, so a look with
      *     any proves nothing
+     * @param unsettled whether threads were being made, or the common pool was about to begin a task
      */
-    private record Look(List<LiveThread> leaks, List<Thread> vanished) {
+    private record Look(List<LiveThread> leaks, List<Thread> vanished, boolean unsettled) {
 
-        boolean isClean() {
-            return leaks.isEmpty() && vanished.isEmpty();
+        boolean isClean(int looks) {
+            return leaks.isEmpty() && vanished.isEmpty() && !(unsettled && looks < QUICK_LOOKS);
         }
     }
 
@@ -66,12 +71,12 @@ final class Detector {
         long pause = FIRST_PAUSE;
         long longest = Math.max(LEAST_LONGEST_PAUSE, settings.grace().toNanos() / MOST_LOOKS);
         long begun = System.nanoTime();
-        for (int looks = 1; !look.isClean() && looks < MOST_LOOKS; looks++) {
+        for (int looks = 1; !look.isClean(looks) && looks < MOST_LOOKS; looks++) {
             long left = settings.grace().toNanos() - (System.nanoTime() - begun);
             if (left <= 0) {
                 break;
             }
-            if (looks == LOOKS_BEFORE_COLLECTION) {
+            if (looks == QUICK_LOOKS) {
                 System.gc();
             }
             LockSupport.parkNanos(Math.min(pause, left));
@@ -87,21 +92,41 @@ final class Detector {
     }
 
     private Look look() {
+        ThreadIds.Mark begun = ThreadIds.now();
+        // First, for a worker that takes what waits no longer looks idle.
+        boolean waiting = CommonPool.hasWaiting();
+        Suspects suspects = suspects();
+        if (suspects.threads().isEmpty()) {
+            // The JVM's list is not of one moment: of two threads, the first about to start the second, it may miss
+            // both.
+            suspects = suspects();
+        }
+        List<LiveThread> seen = census.platform(suspects.threads());
+        Set<Thread> vanished = new HashSet<>(suspects.threads());
+        seen.forEach(live -> vanished.remove(live.thread()));
+        List<LiveThread> leaks = Stream.concat(seen.stream(), virtual(suspects.carriers()))
+                .filter(this::isLeak)
+                .toList();
+        boolean unsettled = begun.isPast() || waiting || seen.stream().anyMatch(Detector::isBetweenTasks);
+        return new Look(leaks, List.copyOf(vanished), unsettled);
+    }
+
+    private record Suspects(List<Thread> threads, boolean carriers) {}
+
+    private Suspects suspects() {
         boolean carriers = false;
-        List<Thread> suspects = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
         for (Thread thread : ThreadCensus.alive()) {
             carriers |= thread.getClass().getName().equals(CARRIER);
             if (isSuspect(thread)) {
-                suspects.add(thread);
+                threads.add(thread);
             }
         }
-        List<LiveThread> seen = census.platform(suspects);
-        seen.forEach(live -> suspects.remove(live.thread()));
-        return new Look(
-                Stream.concat(seen.stream(), virtual(carriers))
-                        .filter(this::isLeak)
-                        .toList(),
-                suspects);
+        return new Suspects(threads, carriers);
+    }
+
+    private static boolean isBetweenTasks(LiveThread live) {
+        return live.thread() != null && live.ownership() == Ownership.INFRASTRUCTURE && CommonPool.owns(live.thread());
     }
 
     private boolean isSuspect(Thread thread) {

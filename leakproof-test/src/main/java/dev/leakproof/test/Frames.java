@@ -16,7 +16,17 @@ final class Frames {
 
     /** Returns the outermost frame that is not the JDK's; if all are, the outermost that is more than a start. */
     static Optional<StackTraceElement> entry(List<StackTraceElement> stack) {
-        return last(stack, frame -> !isJdk(frame)).or(() -> last(stack, frame -> !isStart(frame)));
+        return last(stack, frame -> !isJdk(frame) && !isLambda(frame)).or(() -> last(stack, frame -> !isStart(frame)));
+    }
+
+    /** Whether the thread is not yet, or no longer, in what it is there to run. */
+    static boolean isStarting(List<StackTraceElement> stack) {
+        return stack.stream().allMatch(frame -> isJdk(frame) && isStart(frame));
+    }
+
+    /** The class of a lambda, made at run time; what it does is the next frame. */
+    private static boolean isLambda(StackTraceElement frame) {
+        return frame.getClassName().contains("$$Lambda");
     }
 
     private static boolean isStart(StackTraceElement frame) {

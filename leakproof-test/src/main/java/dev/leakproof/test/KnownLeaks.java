@@ -82,9 +82,8 @@ final class KnownLeaks {
         String entry = Frames.entry(live.stack())
                 .map(frame -> frame.getClassName() + "." + frame.getMethodName())
                 .orElse(live.type());
-        // Lambdas and proxies are numbered anew with each compilation or run.
         return (live.virtual() ? "virtual '" : "platform '") + withoutNumbers(live.name()) + "' "
-                + withoutNumbers(entry.replaceAll("/0x[0-9a-f]+", ""));
+                + withoutNumbers(entry);
     }
 
     private static String withoutNumbers(String text) {
