@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It counts what keeps it alive in one word: itself, its running body, and its children. Whoever takes the count to
  * zero ends it and goes on at the parent, so nothing has to wait for children.
  */
-final class Incarnation {
+final class Incarnation implements GroupHost {
 
     private static final AtomicIntegerFieldUpdater<Incarnation> WORD =
             AtomicIntegerFieldUpdater.newUpdater(Incarnation.class, "word");
@@ -29,7 +29,7 @@ final class Incarnation {
     private final Node node;
     private final @Nullable Incarnation parent;
     private final Tree tree;
-    private final long startedNanos = System.nanoTime();
+    private final long startedNanos;
     private final long beganAt;
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -37,11 +37,13 @@ final class Incarnation {
     private volatile boolean stopping;
     private volatile boolean cancelled;
     private volatile boolean leakedBelow;
-    private volatile @Nullable Run run;
+    private final OpenGroups groups = new OpenGroups();
+    private volatile @Nullable Activity activity;
     private volatile @Nullable Pacemaker pacemaker;
     private volatile @Nullable Throwable failure;
     private volatile long verdictNanos;
     private volatile boolean ready;
+    private volatile boolean settled;
 
     /** Whether a stop came, if only after it had ended. Guarded by the tree's lock. */
     private boolean stopRequested;
@@ -53,6 +55,11 @@ final class Incarnation {
     private volatile @Nullable StopEntry stop;
 
     Incarnation(Node node, @Nullable Incarnation parent, Tree tree) {
+        this(node, parent, tree, System.nanoTime());
+    }
+
+    Incarnation(Node node, @Nullable Incarnation parent, Tree tree, long startedNanos) {
+        this.startedNanos = startedNanos;
         this.node = node;
         this.parent = parent;
         this.tree = tree;
@@ -92,6 +99,11 @@ final class Incarnation {
         }
     }
 
+    /** Takes one more hold on it for something that one who has a hold does, even if it is closed. */
+    void extend() {
+        WORD.incrementAndGet(this);
+    }
+
     /** Gives back one hold. */
     void release() {
         released(WORD.decrementAndGet(this));
@@ -122,8 +134,9 @@ final class Incarnation {
         return (now & CLOSED) == 0 && (now & COUNT) != 0;
     }
 
-    boolean hasEnded() {
-        return (word & COUNT) == 0;
+    /** Whether it has ended and all that follows from that has been decided: only then may the next one begin. */
+    boolean isSettled() {
+        return settled;
     }
 
     boolean isLeaked() {
@@ -132,7 +145,7 @@ final class Incarnation {
 
     /** Whether its end has been declared, one way or the other. */
     boolean isOver() {
-        return hasEnded() || isLeaked();
+        return settled || isLeaked();
     }
 
     boolean await(Duration timeout) throws InterruptedException {
@@ -164,11 +177,13 @@ final class Incarnation {
 
     // The two signals
 
-    boolean isStopping() {
+    @Override
+    public boolean isStopping() {
         return stopping;
     }
 
-    boolean isCancelled() {
+    @Override
+    public boolean isCancelled() {
         return cancelled;
     }
 
@@ -177,12 +192,16 @@ final class Incarnation {
         if (now) {
             cancelled = true;
         }
+        boolean first = !stopping;
         stopping = true;
+        if (first) {
+            node.signalled();
+        }
         Pacemaker pacing = pacemaker;
         if (pacing != null) {
             pacing.stop();
         }
-        Run active = run;
+        Activity active = activity;
         if (active != null) {
             active.wake();
         }
@@ -191,12 +210,12 @@ final class Incarnation {
     // Its work
 
     @Nullable
-    Run run() {
-        return run;
+    Activity activity() {
+        return activity;
     }
 
-    void running(Run active) {
-        run = active;
+    void running(Activity active) {
+        activity = active;
     }
 
     @Nullable
@@ -210,8 +229,53 @@ final class Incarnation {
 
     @Nullable
     String threadName() {
-        Run active = run;
+        Activity active = activity;
         return active == null || active.hasEnded() ? null : active.threadName();
+    }
+
+    // The groups that are open in it, or in its run
+
+    @Override
+    public void admit(TaskGroup<?> group) {
+        if (!hold()) {
+            throw Tree.refusal("open", group.name(), node);
+        }
+        add(group);
+    }
+
+    /** Takes in a group that has a hold already. */
+    void add(TaskGroup<?> group) {
+        groups.add(group);
+        if (stop != null) {
+            // It may have come too late to be seen by those who stop this.
+            tree.stopProtocol().stopLate(group);
+        }
+    }
+
+    @Override
+    public OpenGroups groups() {
+        return groups;
+    }
+
+    @Override
+    public Incarnation incarnation() {
+        return this;
+    }
+
+    @Override
+    public @Nullable WorkerContext context() {
+        return null;
+    }
+
+    @Override
+    public String path() {
+        return node.path();
+    }
+
+    @Override
+    public long nanosLeft() {
+        StopEntry entry = stop;
+        return entry == null ? Long.MAX_VALUE : entry.deadline() - System.nanoTime();
     }
 
     /** Ends it as failed: nothing more is begun, and what it has started is told to stop. */
@@ -252,6 +316,9 @@ final class Incarnation {
 
     void stoppedBy(StopEntry entry) {
         stop = entry;
+        if (settled) {
+            entry.ended();
+        }
     }
 
     /** Declares it leaked, unless it has ended by now; it no longer keeps its parent from ending. */
@@ -288,32 +355,39 @@ final class Incarnation {
         openReadiness();
         Throwable cause = failure;
         if (stop == null && tree.restartLater(this, cause)) {
-            ended.countDown();
+            settle();
             return;
         }
+        boolean asked = stop != null;
         node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
-        ended.countDown();
         if (cause == null) {
             tree.events().stopped(node);
         } else {
             tree.events().failed(node);
         }
-        if (stop == null) {
-            node.escalate(tree, cause);
-        }
         forgetIfDynamic();
-        StopEntry entry = stop;
-        if (entry != null) {
-            entry.ended();
+        settle();
+        if (!asked) {
+            node.escalate(tree, cause);
         }
         releaseParent();
     }
 
     private void endLate() {
         node.end(Status.of(NodeState.STOPPED), true);
-        ended.countDown();
         tree.events().endedLate(node, Duration.ofNanos(System.nanoTime() - verdictNanos));
         forgetIfDynamic();
+        settle();
+    }
+
+    /** From here on the next incarnation may begin. A stop that came meanwhile sees it settled, or is told here. */
+    private void settle() {
+        settled = true;
+        ended.countDown();
+        StopEntry entry = stop;
+        if (entry != null) {
+            entry.ended();
+        }
     }
 
     /** Tells its parent that it is over. */

@@ -28,17 +28,23 @@ public final class ManagedWorker extends Node implements Managed {
 
     private final Spec spec;
     private final RunLog runLog = new RunLog();
+    private final ProgressLog progressLog;
     private final Supervisor supervisor;
 
-    /** What the builder has settled. A worker that has instances has no schedule or body of its own to run. */
+    /**
+     * What the builder has settled. A worker that has instances has no schedule or body of its own to run; others have
+     * none of those.
+     */
     private record Spec(
             String id,
             @Nullable String ownedBy,
             @Nullable Schedule schedule,
             @Nullable Duration timeout,
+            @Nullable Duration stallAfter,
             RestartPolicy restart,
             @Nullable Duration awaitReady,
             int instances,
+            Intake intake,
             List<StopHook> onStop,
             List<StopHook> onUnblock,
             Supplier<Map<String, Object>> details,
@@ -47,6 +53,7 @@ public final class ManagedWorker extends Node implements Managed {
     private ManagedWorker(String name, NodeKind kind, Policy policy, String createdAt, Spec spec) {
         super(name, kind, policy, createdAt);
         this.spec = spec;
+        this.progressLog = new ProgressLog(spec.stallAfter);
         this.supervisor = new Supervisor(spec.restart);
     }
 
@@ -90,12 +97,13 @@ public final class ManagedWorker extends Node implements Managed {
 
     @Override
     boolean hasBody() {
-        return spec.instances == 1;
+        return spec.instances == 0;
     }
 
     @Override
     void launch(Incarnation incarnation) {
         if (!hasBody()) {
+            spec.intake.open(incarnation);
             advance(NodeState.RUNNING);
         } else if (spec.schedule == null) {
             if (incarnation.hold()) {
@@ -107,6 +115,11 @@ public final class ManagedWorker extends Node implements Managed {
             advance(NodeState.RUNNING);
             pacemaker.start();
         }
+    }
+
+    @Override
+    void signalled() {
+        spec.intake.signalled();
     }
 
     @Override
@@ -124,6 +137,17 @@ public final class ManagedWorker extends Node implements Managed {
     }
 
     @Override
+    @Nullable
+    Progress progress() {
+        Incarnation incarnation = current();
+        if (incarnation == null) {
+            return null;
+        }
+        Ticker ticker = incarnation.tree().ticker();
+        return progressLog.at(ticker.now(), ticker.nanoTime());
+    }
+
+    @Override
     Map<String, Object> details() {
         try {
             return spec.details.get();
@@ -135,9 +159,9 @@ public final class ManagedWorker extends Node implements Managed {
     @Override
     List<StopHook> hooks(StopStage stage) {
         Incarnation incarnation = current();
-        Run run = incarnation == null ? null : incarnation.run();
+        Activity run = incarnation == null ? null : incarnation.activity();
         List<StopHook> own = stage == StopStage.SIGNAL ? spec.onStop : spec.onUnblock;
-        return run == null
+        return run == null || run.hasEnded()
                 ? own
                 : Stream.concat(own.stream(), run.take(stage).stream()).toList();
     }
@@ -174,8 +198,17 @@ public final class ManagedWorker extends Node implements Managed {
         return spec.timeout;
     }
 
+    /** Whether a run has to begin though it was told to stop before it came to that. */
+    boolean isPending() {
+        return spec.intake.isPending();
+    }
+
     RunLog log() {
         return runLog;
+    }
+
+    ProgressLog progressLog() {
+        return progressLog;
     }
 
     /** A run has ended; on its thread. */
@@ -206,12 +239,15 @@ public final class ManagedWorker extends Node implements Managed {
         private Duration initialDelay = Duration.ZERO;
         private Duration jitter = Duration.ZERO;
         private @Nullable Duration timeout;
+        private @Nullable Duration stallAfter;
         private @Nullable RestartPolicy restart;
         private @Nullable Duration awaitReady;
         private int concurrency = 1;
+        private Intake intake = Intake.NONE;
         private @Nullable Duration stopTimeout;
         private @Nullable StopMode stopMode;
         private @Nullable ThreadKind threads;
+        private @Nullable ContextCapture context;
         private final List<StopHook> onStop = new ArrayList<>();
         private final List<StopHook> onUnblock = new ArrayList<>();
         private Supplier<Map<String, Object>> details = Map::of;
@@ -268,6 +304,17 @@ public final class ManagedWorker extends Node implements Managed {
             return this;
         }
 
+        /**
+         * Has a run count as stalled that has given no sign of life for so long: no {@link WorkerContext#progress} and no
+         * {@link WorkerContext#sleep}; while it sleeps there it is not. That is shown, and nothing else comes of it. By
+         * default none ever counts as stalled.
+         */
+        public Builder stallAfter(@Nullable Duration stallAfter) {
+            this.stallAfter =
+                    stallAfter == null ? null : Durations.positive("'stallAfter' of '" + name + "'", stallAfter);
+            return this;
+        }
+
         /** Runs a looping body that many times side by side, as numbered children. By default 1. */
         public Builder concurrency(int concurrency) {
             if (concurrency < 1 || concurrency > 10_000) {
@@ -313,6 +360,12 @@ public final class ManagedWorker extends Node implements Managed {
             return this;
         }
 
+        /** Sets what is carried to work that is handed to it or below. By default as its owner says. */
+        public Builder context(@Nullable ContextCapture context) {
+            this.context = context;
+            return this;
+        }
+
         /** Adds a hook that runs with the stop signal, after those added before. */
         public Builder onStop(StopHook hook) {
             onStop.add(Objects.requireNonNull(hook, () -> "An onStop hook of '" + name + "' must not be null"));
@@ -334,6 +387,12 @@ public final class ManagedWorker extends Node implements Managed {
         /** Sets what its snapshots show besides; asked for each snapshot, on any thread, and must not block. */
         public Builder details(Supplier<Map<String, Object>> details) {
             this.details = Objects.requireNonNull(details, "details");
+            return this;
+        }
+
+        /** Sets the queue in front of it. It has numbered instances then, even if it is only one. */
+        Builder intake(Intake intake) {
+            this.intake = intake;
             return this;
         }
 
@@ -369,34 +428,42 @@ public final class ManagedWorker extends Node implements Managed {
             RestartPolicy restarts =
                     restart != null ? restart : pace == null ? RestartPolicy.onFailure() : RestartPolicy.never();
             Schedule schedule = pace == null ? null : new Schedule(pace, period, trigger, initialDelay, jitter);
-            Policy policy = new Policy(stopTimeout, stopMode, threads);
+            Policy policy = new Policy(stopTimeout, stopMode, threads, context);
+            int instances = concurrency > 1 || intake != Intake.NONE ? concurrency : 0;
             Spec spec = new Spec(
                     id,
                     ownedBy,
                     schedule,
                     timeout,
+                    stallAfter,
                     restarts,
-                    concurrency > 1 ? null : awaitReady,
-                    concurrency,
+                    instances > 0 ? null : awaitReady,
+                    instances,
+                    intake,
                     List.copyOf(onStop),
                     List.copyOf(onUnblock),
                     details,
                     body);
             ManagedWorker worker = new ManagedWorker(name, kind, policy, createdAt, spec);
-            for (int i = 1; concurrency > 1 && i <= concurrency; i++) {
+            NodeKind instanceKind = kind == NodeKind.POOL ? NodeKind.WORKER : kind;
+            for (int i = 1; i <= instances; i++) {
                 Spec instance = new Spec(
                         id + "." + i,
                         null,
                         null,
                         timeout,
+                        stallAfter,
                         restarts,
                         awaitReady,
-                        1,
+                        0,
+                        intake,
                         List.of(),
                         List.of(),
                         Map::of,
                         body);
-                worker.adopt(new ManagedWorker(String.valueOf(i), kind, Policy.INHERITED, createdAt, instance), false);
+                worker.adopt(
+                        new ManagedWorker(String.valueOf(i), instanceKind, Policy.INHERITED, createdAt, instance),
+                        false);
             }
             return worker;
         }

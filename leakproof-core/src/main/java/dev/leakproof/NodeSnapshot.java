@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopTimeout the most it gets to stop
  * @param schedule when it runs, such as {@code every 5s}, or {@code loops}; empty for an owner
  * @param runs its runs; null for an owner
+ * @param progress how far it has got; null if it has not said and has no time after which it is stalled
  * @param thread the name of the thread that runs its body now, or null
  * @param failure why it failed, or null
  * @param leak where it was stuck, while it is {@link NodeState#LEAKED}, or null
@@ -47,6 +48,7 @@ public record NodeSnapshot(
         Duration stopTimeout,
         String schedule,
         @Nullable RunStats runs,
+        @Nullable Progress progress,
         @Nullable String thread,
         @Nullable Throwable failure,
         @Nullable Leak leak,

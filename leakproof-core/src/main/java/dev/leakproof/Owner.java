@@ -186,6 +186,15 @@ public final class Owner extends Node {
         return requireTree().events().add(Objects.requireNonNull(listener, "listener"));
     }
 
+    /** Returns where a group of that name can be opened. */
+    GroupHost groupHost(String group) {
+        Incarnation incarnation = current();
+        if (incarnation == null) {
+            throw Tree.refusal("open", group, this);
+        }
+        return incarnation;
+    }
+
     Tree ownTree() {
         return tree;
     }
@@ -260,6 +269,12 @@ public final class Owner extends Node {
     }
 
     @Override
+    @Nullable
+    Progress progress() {
+        return null;
+    }
+
+    @Override
     Map<String, Object> details() {
         return Map.of();
     }
@@ -293,6 +308,7 @@ public final class Owner extends Node {
         private @Nullable Duration stopTimeout;
         private @Nullable StopMode stopMode;
         private @Nullable ThreadKind threads;
+        private @Nullable ContextCapture context;
         private TimeSource timeSource = TimeSource.SYSTEM;
         private Duration tickSlack = Duration.ofMillis(10);
         private @Nullable Consumer<NodeSnapshot> applicationCloser;
@@ -324,6 +340,15 @@ public final class Owner extends Node {
         /** Sets the kind of its workers' threads, unless they say otherwise. By default as its owner says. */
         public Builder threads(@Nullable ThreadKind threads) {
             this.threads = threads;
+            return this;
+        }
+
+        /**
+         * Sets what is carried from where work is handed to something below to where it is done. By default as its owner
+         * says, for a root the {@linkplain ContextCapture#mdc() MDC}; {@link ContextCapture#NONE} switches that off.
+         */
+        public Builder context(@Nullable ContextCapture context) {
+            this.context = context;
             return this;
         }
 
@@ -361,7 +386,7 @@ public final class Owner extends Node {
 
         /** Builds the owner, which does not run yet. */
         public Owner build() {
-            return new Owner(this, new Policy(stopTimeout, stopMode, threads));
+            return new Owner(this, new Policy(stopTimeout, stopMode, threads, context));
         }
     }
 }

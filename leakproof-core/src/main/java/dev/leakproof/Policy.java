@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 record Policy(
         @Nullable Duration stopTimeout,
         @Nullable StopMode stopMode,
-        @Nullable ThreadKind threads) {
+        @Nullable ThreadKind threads,
+        @Nullable ContextCapture context) {
 
-    static final Policy INHERITED = new Policy(null, null, null);
+    static final Policy INHERITED = new Policy(null, null, null, null);
 }

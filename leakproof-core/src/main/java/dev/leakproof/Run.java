@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -21,7 +22,7 @@ import org.slf4j.MDC;
  *
  * <p>The thread is new for each run, so an interrupt that comes too late hits nobody else.
  */
-final class Run implements Runnable, WorkerContext {
+final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
 
@@ -29,6 +30,7 @@ final class Run implements Runnable, WorkerContext {
     private final ManagedWorker worker;
     private final @Nullable Pacemaker pacemaker;
     private final long latenessNanos;
+    private final Calls calls;
     private final Set<Thread> sleepers = ConcurrentHashMap.newKeySet(1);
 
     private volatile @Nullable Thread thread;
@@ -48,6 +50,7 @@ final class Run implements Runnable, WorkerContext {
         this.worker = worker;
         this.pacemaker = pacemaker;
         this.latenessNanos = latenessNanos;
+        this.calls = new Calls(incarnation.tree(), worker, () -> incarnation.isCancelled() || timedOut || ended);
     }
 
     /** Makes and starts its thread. What goes wrong there is a failure of this run. */
@@ -70,8 +73,9 @@ final class Run implements Runnable, WorkerContext {
         long begun = System.nanoTime();
         Throwable failure = null;
         try {
-            if (!isStopping()) {
-                MDC.put("worker", worker.path());
+            if (!isStopping() || (worker.isPending() && !isCancelled())) {
+                MDC.put(MdcCapture.WORKER, worker.path());
+                worker.progressLog().begun(nanoTime());
                 worker.log()
                         .started(
                                 incarnation.tree().ticker().now(),
@@ -82,12 +86,14 @@ final class Run implements Runnable, WorkerContext {
         } catch (Throwable e) {
             failure = e;
         }
+        closeLeftOpen();
         finish(System.nanoTime() - begun, failure);
     }
 
     private void finish(long nanos, @Nullable Throwable thrown) {
         Throwable failure = judge(thrown);
         ended = true;
+        worker.progressLog().resting();
         // Logging on an interrupted thread may close a log file that is an NIO channel.
         Thread.interrupted();
         Tick pending = timeout;
@@ -109,6 +115,19 @@ final class Run implements Runnable, WorkerContext {
         incarnation.release();
     }
 
+    /** What the body has left open would outlive it. */
+    private void closeLeftOpen() {
+        for (TaskGroup<?> open : openHere()) {
+            open.closeLeftBy(toString());
+        }
+    }
+
+    private List<TaskGroup<?>> openHere() {
+        return incarnation.groups().list().stream()
+                .filter(open -> open.host() == this)
+                .toList();
+    }
+
     /** Returns why the run failed, or null if it ended as it should. */
     private @Nullable Throwable judge(@Nullable Throwable thrown) {
         if (timedOut && !incarnation.isCancelled()) {
@@ -125,7 +144,7 @@ final class Run implements Runnable, WorkerContext {
         return thrown;
     }
 
-    private static boolean isInterruption(Throwable thrown) {
+    static boolean isInterruption(Throwable thrown) {
         int depth = 0;
         for (Throwable e = thrown; e != null && depth < 32; e = e.getCause(), depth++) {
             if (e instanceof InterruptedException
@@ -138,37 +157,45 @@ final class Run implements Runnable, WorkerContext {
         return false;
     }
 
-    // For the stop protocol
+    // Activity
 
-    @Nullable
-    Thread thread() {
+    @Override
+    public @Nullable Thread thread() {
         return thread;
     }
 
-    String threadName() {
+    @Override
+    public boolean runsOn(Thread other) {
+        return thread == other && !ended;
+    }
+
+    @Override
+    public String threadName() {
         Thread mine = thread;
         return mine == null ? worker.path() : mine.getName();
     }
 
-    boolean hasEnded() {
+    @Override
+    public boolean hasEnded() {
         return ended;
     }
 
-    /** Wakes whoever sleeps in this context. */
-    void wake() {
+    @Override
+    public void wake() {
         sleepers.forEach(LockSupport::unpark);
     }
 
-    /** Interrupts its thread, which may block: only for a stop thread. */
-    void interrupt() {
+    @Override
+    public void interrupt(@Nullable Thread caller) {
         Thread mine = thread;
-        if (mine != null && !ended) {
+        if (mine != null && mine != caller && !ended) {
+            calls.free();
             mine.interrupt();
         }
     }
 
-    /** Takes the hooks that wait for {@code stage}; those that come later run at once. */
-    synchronized List<StopHook> take(StopStage stage) {
+    @Override
+    public synchronized List<StopHook> take(StopStage stage) {
         List<StopHook> hooks;
         if (stage == StopStage.SIGNAL) {
             hooks = stopHooks;
@@ -181,6 +208,37 @@ final class Run implements Runnable, WorkerContext {
         return hooks == null ? List.of() : List.copyOf(hooks);
     }
 
+    /** Its own time is up. */
+    private void expire() {
+        openHere().forEach(open -> open.stop(null));
+        interrupt(null);
+    }
+
+    // GroupHost
+
+    @Override
+    public void admit(TaskGroup<?> group) {
+        requireOwnThread("TaskGroup.in");
+        throwIfCancelled();
+        incarnation.extend();
+        incarnation.add(group);
+    }
+
+    @Override
+    public OpenGroups groups() {
+        return incarnation.groups();
+    }
+
+    @Override
+    public Incarnation incarnation() {
+        return incarnation;
+    }
+
+    @Override
+    public WorkerContext context() {
+        return this;
+    }
+
     // WorkerContext
 
     @Override
@@ -190,19 +248,20 @@ final class Run implements Runnable, WorkerContext {
 
     @Override
     public boolean isStopping() {
-        return incarnation.isStopping() || timedOut || ended;
+        return incarnation.isStopping() || timedOut || ended || calls.isExpired();
     }
 
     @Override
     public boolean isCancelled() {
-        return incarnation.isCancelled() || timedOut || ended;
+        return calls.isCancelled();
     }
 
     @Override
     public void throwIfCancelled() {
         if (isCancelled()) {
+            boolean late = timedOut || !incarnation.isCancelled();
             throw new CancellationException(
-                    worker + (ended ? " has ended its run" : timedOut ? " has timed out" : " is cancelled"));
+                    worker + (ended ? " has ended its run" : late ? " has timed out" : " is cancelled"));
         }
     }
 
@@ -212,6 +271,7 @@ final class Run implements Runnable, WorkerContext {
         long nanos = nanosOf(duration);
         Thread sleeper = Thread.currentThread();
         sleepers.add(sleeper);
+        resting();
         try {
             while (true) {
                 if (Thread.interrupted() || isCancelled()) {
@@ -228,10 +288,29 @@ final class Run implements Runnable, WorkerContext {
             }
         } finally {
             sleepers.remove(sleeper);
+            working();
         }
     }
 
-    private static long nanosOf(Duration duration) {
+    /** Its own thread waits where it may: that is no stall. */
+    void resting() {
+        if (Thread.currentThread() == thread) {
+            worker.progressLog().resting();
+        }
+    }
+
+    /** It no longer waits. */
+    void working() {
+        if (Thread.currentThread() == thread && !ended) {
+            worker.progressLog().working(nanoTime());
+        }
+    }
+
+    private long nanoTime() {
+        return incarnation.tree().ticker().nanoTime();
+    }
+
+    static long nanosOf(Duration duration) {
         try {
             return duration.toNanos();
         } catch (ArithmeticException e) {
@@ -240,13 +319,52 @@ final class Run implements Runnable, WorkerContext {
     }
 
     @Override
-    public Optional<Instant> deadline() {
-        StopEntry stop = incarnation.stop();
-        long now = System.nanoTime();
-        long left = stop == null ? Long.MAX_VALUE : stop.deadline() - now;
-        if (timeout != null) {
-            left = Math.min(left, timeoutNanos - now);
+    public <R extends @Nullable Object> R within(Duration limit, Callable<R> call) throws Exception {
+        requireOwnThread("within");
+        return calls.within(limit, call);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R interruptibly(Callable<R> call, StopHook onCancel) throws Exception {
+        requireOwnThread("interruptibly");
+        return calls.interruptibly(call, Objects.requireNonNull(onCancel, "onCancel"));
+    }
+
+    @Override
+    public void progress(long done, long total) {
+        if (done < 0) {
+            throw new IllegalArgumentException("The progress of " + worker + " must not be negative, but was " + done);
         }
+        if (!ended) {
+            worker.progressLog().report(nanoTime(), done, total < 0 ? null : total);
+        }
+    }
+
+    @Override
+    public void progress(String note) {
+        Objects.requireNonNull(note, "note");
+        if (!ended) {
+            worker.progressLog().report(nanoTime(), note);
+        }
+    }
+
+    private void requireOwnThread(String method) {
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException("Expected " + method + " of " + worker + " to be called on the thread '"
+                    + threadName() + "' of its run, but it was on '"
+                    + Thread.currentThread().getName() + "', which it cannot cancel");
+        }
+    }
+
+    @Override
+    public long nanosLeft() {
+        long left = Math.min(incarnation.nanosLeft(), calls.nanosLeft());
+        return timeout == null ? left : Math.min(left, timeoutNanos - System.nanoTime());
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        long left = nanosLeft();
         return left == Long.MAX_VALUE
                 ? Optional.empty()
                 : Optional.of(Instant.now().plusNanos(left));
@@ -280,6 +398,11 @@ final class Run implements Runnable, WorkerContext {
         return register(unblockHooks, hook, StopStage.UNBLOCK);
     }
 
+    @Override
+    public String toString() {
+        return "a run of " + worker;
+    }
+
     private Registration register(@Nullable List<StopHook> hooks, StopHook hook, StopStage stage) {
         Objects.requireNonNull(hook, "hook");
         StopEntry stop = incarnation.stop();
@@ -310,7 +433,7 @@ final class Run implements Runnable, WorkerContext {
                 incarnation
                         .tree()
                         .stopThreads()
-                        .execute(StopThreads.Job.of("interrupt of " + path(), Run.this::interrupt));
+                        .execute(StopThreads.Job.of("interrupt of " + path(), Run.this::expire));
             }
         };
         timeoutNanos = begun + limit.toNanos();

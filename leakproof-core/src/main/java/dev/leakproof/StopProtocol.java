@@ -40,6 +40,9 @@ final class StopProtocol {
     /** Where nothing is left, a parent still gets a millisecond more than its child. */
     private static final long LEAST_LEAD = 1_000_000;
 
+    /** Nothing holds a caller longer, not even an error of our own. */
+    private static final long LONGEST_OVERRUN = Duration.ofSeconds(2).toNanos();
+
     /** How long a stop of the root waits for each of the tree's own threads to be gone. */
     private static final long SERVICE_END_MILLIS = 100;
 
@@ -71,7 +74,6 @@ final class StopProtocol {
     void cancel(Node target) {
         tree.lock.lock();
         try {
-            forbidRestart(target);
             if (isLive(target) || target.backoff() != null) {
                 long now = System.nanoTime();
                 enrol(target, now, now + target.effectiveStopTimeout().toNanos(), null);
@@ -113,7 +115,6 @@ final class StopProtocol {
             operations.values().removeIf(past -> past.isDone() && !past.hasWaiters());
             StopOperation operation = operations.get(target);
             if (operation == null && !isLive(target) && target.backoff() == null) {
-                forbidRestart(target);
                 return null;
             }
             Duration budget = Objects.requireNonNullElseGet(timeout, target::effectiveStopTimeout);
@@ -122,7 +123,7 @@ final class StopProtocol {
                 operation = new StopOperation(target, now, budget);
                 operations.put(target, operation);
             }
-            enrol(target, now, now + budget.toNanos(), operation);
+            enrol(target, now, bounded(target, now + budget.toNanos(), now), operation);
             findCallers(operation, callers);
             operation.enter(Thread.currentThread());
             tree.stopThreads().nudge();
@@ -132,17 +133,18 @@ final class StopProtocol {
         }
     }
 
+    /** What is stopped by itself while the stop of what it is in is under way has to be done before that. */
+    private static long bounded(Node target, long deadline, long now) {
+        Node above = target.parent();
+        Incarnation incarnation = above == null ? null : above.current();
+        StopEntry stop = incarnation == null || incarnation.isOver() ? null : incarnation.stop();
+        long bound = stop == null ? deadline : Timetable.childDeadline(stop.deadline(), now);
+        return bound - deadline < 0 ? bound : deadline;
+    }
+
     private static boolean isLive(Node node) {
         Incarnation incarnation = node.current();
         return incarnation != null && !incarnation.isOver();
-    }
-
-    /** Its last run may have ended a moment ago, and nobody decided yet whether it is started again. */
-    private static void forbidRestart(Node node) {
-        Incarnation incarnation = node.current();
-        if (incarnation != null) {
-            incarnation.forbidRestart();
-        }
     }
 
     /** Returns the deadline that {@code node} and all below it need. */
@@ -153,8 +155,11 @@ final class StopProtocol {
         }
         incarnation.forbidRestart();
         Backoff backoff = node.backoff();
-        if (backoff != null && backoff.cancel() && operation != null) {
-            operation.add(StopEntry.resolved(incarnation, now));
+        if (backoff != null && backoff.cancel()) {
+            if (operation != null) {
+                operation.add(StopEntry.resolved(incarnation, now));
+            }
+            return now;
         }
         if (incarnation.isOver()) {
             return now;
@@ -171,18 +176,64 @@ final class StopProtocol {
             enqueueSignal(entry);
         } else {
             timetable.remove(entry);
-            entry.tighten(deadline);
+            entry.tighten(deadline, now);
         }
         if (operation != null) {
             operation.add(entry);
         }
-        long below = Timetable.childDeadline(entry.deadline(), now);
-        for (Node child : node.childrenInOrder()) {
-            long own = now + child.effectiveStopTimeout().toNanos();
-            entry.allow(enrol(child, now, own - below < 0 ? own : below, operation) + LEAST_LEAD);
+        for (Node child : childrenOf(incarnation)) {
+            entry.allow(enrol(child, now, deadlineBelow(entry, child, now), operation) + LEAST_LEAD);
         }
         timetable.add(entry);
         return entry.deadline();
+    }
+
+    private static long deadlineBelow(StopEntry entry, Node child, long now) {
+        long own = now + child.effectiveStopTimeout().toNanos();
+        long below = Timetable.childDeadline(entry.deadline(), now);
+        return own - below < 0 ? own : below;
+    }
+
+    /** Returns the children, and the groups that are open. */
+    private static List<Node> childrenOf(Incarnation incarnation) {
+        List<TaskGroup<?>> groups = incarnation.groups().list();
+        List<Node> children = incarnation.node().childrenInOrder();
+        if (!groups.isEmpty()) {
+            children = new ArrayList<>(children);
+            groups.stream().map(TaskGroup::embody).filter(Objects::nonNull).forEach(children::add);
+        }
+        return children;
+    }
+
+    /** Returns the node of a group that does not end by itself, or null if it has by now. */
+    @Nullable
+    GroupNode embody(TaskGroup<?> group) {
+        tree.lock.lock();
+        try {
+            return group.embody();
+        } finally {
+            tree.lock.unlock();
+        }
+    }
+
+    /** Has a group take part in the stop of what it was opened in, which has begun. */
+    void stopLate(TaskGroup<?> group) {
+        tree.lock.lock();
+        try {
+            StopEntry above = group.host().incarnation().stop();
+            GroupNode node = above == null || above.isResolved() ? null : group.embody();
+            Incarnation incarnation = node == null ? null : node.current();
+            if (above != null && node != null && incarnation != null && incarnation.stop() == null) {
+                long now = System.nanoTime();
+                timetable.remove(above);
+                above.allow(enrol(node, now, deadlineBelow(above, node, now), null) + LEAST_LEAD);
+                timetable.add(above);
+                above.alsoFor(Objects.requireNonNull(incarnation.stop()));
+                tree.stopThreads().nudge();
+            }
+        } finally {
+            tree.lock.unlock();
+        }
     }
 
     /** Collects the node whose body calls this, if one does, and what owns it: the caller cannot wait for those. */
@@ -202,19 +253,24 @@ final class StopProtocol {
     }
 
     private static boolean isCaller(Incarnation incarnation) {
-        Run run = incarnation.run();
-        return run != null && run.thread() == Thread.currentThread() && !run.hasEnded();
+        Activity activity = incarnation.activity();
+        return activity != null && activity.runsOn(Thread.currentThread());
     }
 
-    private void forceAll(Node node, long now) {
+    /** Returns the deadline that {@code node} and all below it need. */
+    private long forceAll(Node node, long now) {
         Incarnation incarnation = node.current();
         StopEntry entry = incarnation == null || incarnation.isOver() ? null : incarnation.stop();
-        if (entry != null) {
-            timetable.remove(entry);
-            entry.force(now);
-            node.childrenInOrder().forEach(child -> forceAll(child, now));
-            timetable.add(entry);
+        if (incarnation == null || entry == null) {
+            return now;
         }
+        timetable.remove(entry);
+        entry.force(now);
+        for (Node child : childrenOf(incarnation)) {
+            entry.allow(forceAll(child, now) + LEAST_LEAD);
+        }
+        timetable.add(entry);
+        return entry.deadline();
     }
 
     // Signal
@@ -251,10 +307,10 @@ final class StopProtocol {
     }
 
     private static void interrupt(StopEntry entry) {
-        Run run = entry.incarnation().run();
-        if (run != null && !run.hasEnded() && !entry.isCaller()) {
+        Activity activity = entry.incarnation().activity();
+        if (activity != null && !activity.hasEnded()) {
             entry.reached(StopStage.INTERRUPT);
-            run.interrupt();
+            activity.interrupt(entry.caller());
         }
     }
 
@@ -333,6 +389,10 @@ final class StopProtocol {
                 long left = operation.deadline() - System.nanoTime();
                 LockSupport.parkNanos(operation, Math.max(left, Timetable.MARGIN));
                 interrupted |= Thread.interrupted();
+                if (left < -LONGEST_OVERRUN) {
+                    log.error("{} has not settled long after its deadline; going on without", operation.target());
+                    return;
+                }
                 if (left < -Timetable.MARGIN) {
                     // The watch should have given its verdict by now; a starved one must not keep us here.
                     advance();
@@ -346,27 +406,29 @@ final class StopProtocol {
     }
 
     private StopReport finish(StopOperation operation) {
+        Node target = operation.target();
         StopReport report = operation.report();
-        boolean first;
+        boolean over;
+        boolean mine;
         tree.lock.lock();
         try {
             operation.leave(Thread.currentThread());
-            first = operation.isDone() && operations.remove(operation.target(), operation);
+            over = operation.isDone();
+            mine = !over || operations.remove(target, operation);
         } finally {
             tree.lock.unlock();
         }
-        if (first) {
-            Node target = operation.target();
+        if (mine) {
             target.remember(report);
             operation.entries().stream()
                     .filter(entry -> entry.incarnation().isLeaked())
                     .forEach(StopProtocol::logLeak);
             logSummary(target, report);
             tree.events().reported(report);
-            Incarnation incarnation = target.current();
-            if (target.parent() == null && incarnation != null) {
-                tree.rootOver(incarnation).forEach(StopProtocol::awaitBriefly);
-            }
+        }
+        Incarnation incarnation = target.current();
+        if (over && target.parent() == null && incarnation != null) {
+            tree.rootOver(incarnation).forEach(StopProtocol::awaitBriefly);
         }
         return report;
     }

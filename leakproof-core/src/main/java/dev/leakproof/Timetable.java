@@ -40,13 +40,15 @@ final class Timetable {
     private final Set<Due> pending = EnumSet.allOf(Due.class);
     private long deadline;
     private long forceAt;
+    private boolean forced;
 
     Timetable(StopMode mode, long start, long deadline) {
         this.interruptFirst = mode == StopMode.INTERRUPT;
         this.start = start;
-        boolean nothingLeft = deadline - start <= 0;
-        this.deadline = Math.max(deadline - start, nothingLeft ? MARGIN : 1) + start;
+        boolean nothingLeft = deadline - start < MARGIN;
+        this.deadline = nothingLeft ? start + MARGIN : deadline;
         this.forceAt = nothingLeft ? start : regularForce();
+        this.forced = nothingLeft;
     }
 
     /** Returns the deadline for a child of something that must be done by {@code deadline}. */
@@ -58,11 +60,12 @@ final class Timetable {
         return deadline;
     }
 
-    /** Moves the deadline to an earlier time. */
-    void tighten(long earlier) {
-        if (earlier - deadline < 0) {
-            deadline = earlier;
-            if (pending.contains(Due.FORCE)) {
+    /** Moves the deadline to an earlier time, but leaves it a margin from now. */
+    void tighten(long earlier, long now) {
+        long bounded = earlier - now < MARGIN ? now + MARGIN : earlier;
+        if (bounded - deadline < 0) {
+            deadline = bounded;
+            if (!forced) {
                 forceAt = regularForce();
             }
         }
@@ -73,9 +76,10 @@ final class Timetable {
         deadline = Math.max(later - deadline, 0) + deadline;
     }
 
-    /** Begins the force stage now. */
+    /** Begins the force stage now, unless it has begun. */
     void force(long now) {
-        if (pending.contains(Due.FORCE)) {
+        if (!forced) {
+            forced = true;
             long sixth = (deadline - start) / FORCE_SHARE;
             deadline = now + Math.max(MARGIN, Math.min(deadline - now, sixth));
             forceAt = now;
@@ -88,6 +92,7 @@ final class Timetable {
         for (Due due : pending) {
             if (at(due) - now <= 0) {
                 pending.remove(due);
+                forced |= due == Due.FORCE;
                 return due;
             }
         }

@@ -73,14 +73,14 @@ final class Tree {
         List<Incarnation> started = new ArrayList<>();
         lock.lock();
         try {
-            Incarnation above = running(owner, child);
+            running(owner, child);
             boolean adopted = !owner.owns(child);
             if (adopted) {
                 owner.adopt(child, passing);
             }
             if (!startLocked(child, started) && adopted) {
                 owner.disown(child);
-                throw refusal(child, owner, above.node().state());
+                throw refusal("start", child.name(), owner);
             }
         } finally {
             lock.unlock();
@@ -209,15 +209,15 @@ final class Tree {
     private Incarnation running(Node owner, Node child) {
         Incarnation above = owner.current();
         if (above == null || !above.isOpen()) {
-            throw refusal(child, owner, owner.state());
+            throw refusal("start", child.name(), owner);
         }
         return above;
     }
 
-    private static IllegalStateException refusal(Node child, Node owner, NodeState state) {
-        return new IllegalStateException(
-                "Cannot start '" + child.name() + "' in " + owner + ": expected it to be RUNNING, but it is " + state
-                        + ", and what is started there would have no owner");
+    static IllegalStateException refusal(String what, String child, Node owner) {
+        return new IllegalStateException("Cannot " + what + " '" + child + "' in " + owner
+                + ": expected it to be RUNNING, but it is " + owner.state()
+                + ", and what is started there would have no owner");
     }
 
     /** Returns false if the owner takes no more. */
@@ -226,7 +226,7 @@ final class Tree {
             return true;
         }
         Incarnation last = node.current();
-        if (last != null && !last.hasEnded()) {
+        if (last != null && !last.isSettled()) {
             if (last.isLeaked()) {
                 log.warn(
                         "{} is left out of this start: its last incarnation leaked and still runs, and it must not run"

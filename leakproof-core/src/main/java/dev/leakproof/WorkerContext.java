@@ -3,7 +3,11 @@ package dev.leakproof;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a body knows of its own stop, passed to it and never stored: one context serves one run. After the run has ended
@@ -12,17 +16,25 @@ import java.util.concurrent.CancellationException;
  * <p>Two questions, two answers: {@link #isStopping()} means <em>take no new work</em>, {@link #isCancelled()} means
  * <em>give up now</em>. Under {@link StopMode#INTERRUPT} both come at once.
  *
- * <p>All methods may be called on any thread; only {@link #sleep} blocks.
+ * <p>All methods may be called on any thread, but for {@link #within} and {@link #interruptibly}, which are for that of the
+ * run. Only those, {@link #sleep} and {@link #await} block.
  */
 public interface WorkerContext {
 
     /** Returns the path of the worker, such as {@code app/orderRelay/relay}. */
     String path();
 
-    /** Whether to take no new work. Once true, it stays true. One volatile read. */
+    /**
+     * Whether to take no new work. Once true, it stays true, unless it was the end of the time of a call {@linkplain
+     * #within within a deadline}. A few volatile reads.
+     */
     boolean isStopping();
 
-    /** Whether to give up now. Once true, it stays true, and {@link #isStopping()} is true too. One volatile read. */
+    /**
+     * Whether to give up now; {@link #isStopping()} is true then too. Once true, it stays true, unless it was the end of
+     * the time of a call {@linkplain #within within a deadline}: that holds until the call has returned. A few volatile
+     * reads.
+     */
     boolean isCancelled();
 
     /**
@@ -44,8 +56,82 @@ public interface WorkerContext {
     boolean sleep(Duration duration) throws InterruptedException;
 
     /**
-     * Returns when this run will be given up on: the end of its own time-out or of the stop under way, whichever is
-     * earlier; empty while there is neither.
+     * Waits until a condition holds, the time is over or the worker is told to stop, whichever is first. A stop signal
+     * that is already there wins, over a condition that holds too.
+     *
+     * <p>The condition is asked at once, and then after pauses that grow from 1 ms to 100 ms, on the calling thread. It
+     * must not block; what it throws is thrown.
+     *
+     * @param condition what to wait for
+     * @param timeout how long at most; zero or less asks once
+     * @return true if it holds; false if the time is over or the worker {@linkplain #isStopping() is to stop}
+     * @throws InterruptedException if the calling thread is interrupted or the run {@linkplain #isCancelled() is
+     *     cancelled}
+     */
+    default boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
+        return Polling.await(this, condition, timeout);
+    }
+
+    /**
+     * Makes a call that gets that much time: when it is up, the calling thread is interrupted, {@link #isCancelled()}
+     * answers true, calls made {@link #interruptibly} inside are freed, and once it has returned there is a {@link
+     * TimeoutException}, whatever it returned or threw. Of nested deadlines the earlier counts.
+     *
+     * <p>It cannot take back the control from a call that ignores all that. The interrupt is gone when this returns; one
+     * that came from elsewhere at the same time may be gone with it.
+     *
+     * @param <R> the type of the result
+     * @param limit how long, longer than zero; it ends up to 10 ms late
+     * @param call what to do, on this thread
+     * @return what it returned
+     * @throws TimeoutException if it has not returned in time; its cause is what the call threw, if it did
+     * @throws InterruptedException if the thread is interrupted already
+     * @throws CancellationException if the run {@linkplain #isCancelled() is cancelled} already
+     * @throws IllegalStateException if this is not the thread of the run
+     * @throws Exception what the call throws
+     */
+    <R extends @Nullable Object> R within(Duration limit, Callable<R> call) throws Exception;
+
+    /**
+     * Makes a call that does not end by an interrupt, such as a read from a socket or a JDBC statement, and says what ends
+     * it: close the socket, cancel the statement.
+     *
+     * <p>{@code onCancel} runs on a stop thread, at most once, as soon as the run is cancelled or the time of a call
+     * {@link #within} around it is up, together with the interrupt. It is not begun after the call has returned, and if
+     * it has begun by then, this waits for it: so it never hits the next use of the same socket or statement.
+     *
+     * @param <R> the type of the result
+     * @param call what to do, on this thread
+     * @param onCancel makes the call return or throw; should return at once
+     * @return what the call returned, even if cancelled meanwhile
+     * @throws CancellationException if the call threw because it was cancelled, with what it threw as the cause; or if
+     *     the run {@linkplain #isCancelled() was cancelled} before it
+     * @throws InterruptedException if the thread is interrupted already
+     * @throws IllegalStateException if this is not the thread of the run
+     * @throws Exception what the call throws
+     */
+    <R extends @Nullable Object> R interruptibly(Callable<R> call, StopHook onCancel) throws Exception;
+
+    /**
+     * Reports how far the work has got, for {@link NodeSnapshot#progress()}; also a sign of life, see {@link
+     * ManagedWorker.Builder#stallAfter}. Costs next to nothing; does nothing once the run has ended.
+     *
+     * @param done how much is done, zero or more
+     * @param total of how much; negative if not known
+     * @throws IllegalArgumentException if {@code done} is negative
+     */
+    void progress(long done, long total);
+
+    /**
+     * Reports what the work is at; otherwise like {@link #progress(long, long)}, the numbers of which stay as they are.
+     *
+     * @param note a few words
+     */
+    void progress(String note);
+
+    /**
+     * Returns when this run will be given up on: the end of its own time-out, of the stop under way or of a call {@link
+     * #within} a deadline, whichever is earliest; empty while there is none.
      */
     Optional<Instant> deadline();
 

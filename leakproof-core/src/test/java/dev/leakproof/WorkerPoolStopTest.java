@@ -1,0 +1,290 @@
+package dev.leakproof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of a pool, its items and its submitters when it is told to stop. */
+class WorkerPoolStopTest {
+
+    private final Queue<Object> done = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final Owner app = Owner.root("app");
+
+    @AfterEach
+    void stopTree() {
+        gate.countDown();
+        app.close();
+    }
+
+    /** One with two items in hand, which wait at the gate, and three more in the queue. */
+    private WorkerPool<Integer> busyPool(StopMode mode, ThreadKind threads) throws InterruptedException {
+        WorkerPool<Integer> pool = app.start(WorkerPool.<Integer>named("import")
+                .workers(2)
+                .capacity(3)
+                .stopMode(mode)
+                .threads(threads)
+                .process((ctx, item) -> {
+                    gate.await();
+                    done.add(item);
+                }));
+        pool.submit(0);
+        pool.submit(1);
+        await().until(() -> pool.stats().busy() == 2);
+        for (int i = 2; i < 5; i++) {
+            pool.submit(i);
+        }
+        return pool;
+    }
+
+    private void submitOnAThreadOfItsOwn(WorkerPool<Integer> pool, int item) {
+        Thread submitter = new Thread(() -> {
+            try {
+                pool.submit(item);
+            } catch (Throwable e) {
+                thrown.add(e);
+            }
+        });
+        submitter.setDaemon(true);
+        submitter.start();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ThreadKind.class)
+    void completesAllThatWasAcceptedWhenItDrains(ThreadKind threads) throws Exception {
+        WorkerPool<Integer> pool = busyPool(StopMode.DRAIN, threads);
+        pool.worker().cancel();
+        await().until(() -> pool.worker().snapshot().children().get(0).state() == NodeState.STOPPING);
+        gate.countDown();
+        assertThat(pool.worker().await(Duration.ofSeconds(20))).isTrue();
+        assertThat(done).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+        assertThat(pool.leftOver()).isEmpty();
+        assertThat(pool.cutShort()).isEmpty();
+        assertThat(pool.worker().stop().isClean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ThreadKind.class)
+    void completesWhatIsInHandWhenItFinishes(ThreadKind threads) throws Exception {
+        WorkerPool<Integer> pool = busyPool(StopMode.FINISH, threads);
+        pool.worker().cancel();
+        await().until(() -> pool.worker().snapshot().children().get(1).state() == NodeState.STOPPING);
+        gate.countDown();
+        assertThat(pool.worker().await(Duration.ofSeconds(20))).isTrue();
+        assertThat(done).containsExactlyInAnyOrder(0, 1);
+        assertThat(pool.leftOver()).containsExactly(2, 3, 4);
+        assertThat(pool.cutShort()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ThreadKind.class)
+    void abandonsAllWhenItIsInterrupted(ThreadKind threads) throws Exception {
+        WorkerPool<Integer> pool = busyPool(StopMode.INTERRUPT, threads);
+        StopReport report = pool.worker().stop();
+        assertThat(report.isClean()).isTrue();
+        assertThat(report.with(StopReport.Outcome.FAILED)).isEmpty();
+        assertThat(done).isEmpty();
+        assertThat(pool.leftOver()).containsExactly(2, 3, 4);
+        assertThat(pool.cutShort()).containsExactlyInAnyOrder(0, 1);
+        assertThat(pool.stats().cutShort()).isEqualTo(2);
+    }
+
+    @Test
+    void abandonsTheRestWhenTheGraceIsSpent() throws Exception {
+        WorkerPool<Integer> pool = busyPool(StopMode.DRAIN, ThreadKind.PLATFORM);
+        StopReport report = pool.worker().stop(Duration.ofMillis(300));
+        assertThat(report.isClean()).isTrue();
+        assertThat(pool.leftOver()).containsExactly(2, 3, 4);
+        assertThat(pool.cutShort()).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void drainsWhatWasAcceptedEvenIfNoWorkerHasBegunYet() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            done.clear();
+            Owner owner = app.child("round" + round);
+            WorkerPool<Integer> pool = owner.start(WorkerPool.<Integer>named("import")
+                    .workers(2)
+                    .stopMode(StopMode.DRAIN)
+                    .process((ctx, item) -> done.add(item)));
+            pool.submit(1);
+            pool.submit(2);
+            pool.submit(3);
+            pool.close();
+            assertThat(done).as("round %s", round).containsExactlyInAnyOrder(1, 2, 3);
+            app.detach(owner);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(StopMode.class)
+    void everyBlockedSubmitterIsToldThatItStops(StopMode mode) throws Exception {
+        WorkerPool<Integer> pool = busyPool(mode, ThreadKind.PLATFORM);
+        for (int i = 5; i < 9; i++) {
+            submitOnAThreadOfItsOwn(pool, i);
+        }
+        await().until(() -> pool.stats().blocked() == 4);
+        pool.worker().cancel();
+        await().untilAsserted(() -> assertThat(thrown)
+                .hasSize(4)
+                .allSatisfy(e ->
+                        assertThat(e).isInstanceOf(PoolClosedException.class).hasMessageContaining("app/import")));
+        gate.countDown();
+        assertThat(pool.worker().await(Duration.ofSeconds(20))).isTrue();
+        assertThat(done).doesNotContain(5, 6, 7, 8);
+        assertThat(pool.leftOver()).doesNotContain(5, 6, 7, 8);
+        assertThatThrownBy(() -> pool.submit(9)).isInstanceOf(PoolClosedException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(StopMode.class)
+    void idlePoolEndsAtOnce(StopMode mode) {
+        WorkerPool<Integer> pool = app.start(
+                WorkerPool.<Integer>named("idle").workers(3).stopMode(mode).process((ctx, item) -> done.add(item)));
+        await().until(() ->
+                pool.worker().snapshot().children().stream().allMatch(child -> child.state() == NodeState.RUNNING));
+        StopReport report = pool.worker().stop();
+        assertThat(report.isClean()).isTrue();
+        assertThat(report.took()).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void oneWorkerMayBeStoppedForItselfAndTheOthersGoOn() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        WorkerPool<Integer> pool =
+                app.start(WorkerPool.<Integer>named("import").workers(2).process((ctx, item) -> {
+                    if (item == 0) {
+                        done.add(ctx.path());
+                        stuck.countDown();
+                        gate.await();
+                    }
+                    done.add(item);
+                }));
+        pool.submit(0);
+        assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+        String path = (String) done.remove();
+        Node worker = pool.worker().childNamed(path.substring(path.lastIndexOf('/') + 1));
+        assertThat(worker.stop().isClean()).isTrue();
+        pool.submit(1);
+        pool.submit(2);
+        await().untilAsserted(() -> assertThat(done).containsExactly(1, 2));
+        worker.start();
+        await().until(() -> worker.state() == NodeState.RUNNING);
+        pool.close();
+        assertThat(pool.cutShort()).containsExactly(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(StopMode.class)
+    void idleWorkerEndsWhenItIsStoppedForItself(StopMode mode) throws Exception {
+        WorkerPool<Integer> pool = app.start(
+                WorkerPool.<Integer>named("import").workers(2).stopMode(mode).process((ctx, item) -> done.add(item)));
+        await().until(() ->
+                pool.worker().snapshot().children().stream().allMatch(child -> child.state() == NodeState.RUNNING));
+        StopReport report = pool.worker().childNamed("1").stop();
+        assertThat(report.isClean()).isTrue();
+        assertThat(report.took()).isLessThan(Duration.ofSeconds(5));
+        pool.submit(1);
+        await().untilAsserted(() -> assertThat(done).containsExactly(1));
+    }
+
+    @Test
+    void startsAgainWithAnEmptyQueueAndKeepsWhatWasLeft() throws Exception {
+        WorkerPool<Integer> pool = busyPool(StopMode.INTERRUPT, ThreadKind.PLATFORM);
+        pool.close();
+        gate.countDown();
+        pool.worker().start();
+        assertThat(pool.stats().depth()).isZero();
+        assertThat(pool.leftOver()).containsExactly(2, 3, 4);
+        pool.leftOver().forEach(item -> assertThat(pool.offer(item)).isTrue());
+        await().untilAsserted(() -> assertThat(done).containsExactlyInAnyOrder(2, 3, 4));
+        pool.close();
+        assertThat(pool.leftOver()).isEmpty();
+        assertThat(pool.cutShort()).isEmpty();
+        NodeSnapshot node = pool.worker().snapshot();
+        assertThat(node.starts()).isEqualTo(node.stops()).isEqualTo(2);
+    }
+
+    @Test
+    void stuckItemLeaksItsWorkerIsAmongWhatWasCutShortAndDoesNotDisturbTheNextStart() throws Exception {
+        WorkerPool<Integer> pool =
+                app.start(WorkerPool.<Integer>named("import").workers(2).process((ctx, item) -> {
+                    while (item == 0 && gate.getCount() > 0) {
+                        Thread.onSpinWait();
+                    }
+                    done.add(item);
+                }));
+        pool.submit(0);
+        await().until(() -> pool.stats().busy() == 1);
+        StopReport report = pool.worker().stop(Duration.ofMillis(300));
+        assertThat(report.leaked())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.leak().where()).contains("WorkerPoolStopTest"));
+        assertThat(pool.cutShort()).containsExactly(0);
+
+        pool.worker().start();
+        IntStream.range(1, 50).forEach(item -> assertThat(pool.offer(item)).isTrue());
+        await().untilAsserted(() -> assertThat(done).hasSize(49));
+        assertThat(pool.cutShort()).containsExactly(0);
+        gate.countDown();
+        await().untilAsserted(() -> assertThat(pool.cutShort()).isEmpty());
+    }
+
+    @Test
+    void everythingAcceptedIsDoneOrLeftWhateverTheTimeOfTheStop() throws Exception {
+        for (StopMode mode : StopMode.values()) {
+            for (int round = 0; round < 50; round++) {
+                done.clear();
+                Queue<Integer> accepted = new ConcurrentLinkedQueue<>();
+                Owner owner = app.child(mode + "" + round);
+                WorkerPool<Integer> pool = owner.start(WorkerPool.<Integer>named("import")
+                        .workers(2)
+                        .capacity(2)
+                        .stopMode(mode)
+                        .process((ctx, item) -> done.add(item)));
+                Thread[] submitters = new Thread[2];
+                for (int s = 0; s < submitters.length; s++) {
+                    int base = 1_000_000 * s;
+                    submitters[s] = new Thread(() -> {
+                        try {
+                            for (int i = 0; ; i++) {
+                                pool.submit(base + i);
+                                accepted.add(base + i);
+                            }
+                        } catch (PoolClosedException | InterruptedException e) {
+                            // The end.
+                        }
+                    });
+                    submitters[s].start();
+                }
+                int enough = round;
+                await().pollInterval(Duration.ofMillis(1)).until(() -> accepted.size() >= enough);
+                pool.close();
+                for (Thread submitter : submitters) {
+                    submitter.join(20_000);
+                    assertThat(submitter.isAlive()).isFalse();
+                }
+                Queue<Object> accounted = new ConcurrentLinkedQueue<>(done);
+                accounted.addAll(pool.leftOver());
+                accounted.addAll(pool.cutShort());
+                assertThat(accounted).as("%s %s", mode, round).containsExactlyInAnyOrderElementsOf(accepted);
+                if (mode == StopMode.DRAIN) {
+                    assertThat(pool.leftOver()).isEmpty();
+                }
+                app.detach(owner);
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.leakproof.spring.context;
+
+import dev.leakproof.Managed;
+import dev.leakproof.ManagedWorker;
+import dev.leakproof.Owner;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the beans of one context have to be owned, and the owner each of them got.
+ *
+ * <p>Until the tree starts it only collects, so that it does not matter in which order beans are created; from then on
+ * each bean is attached, and started where the tree runs, as soon as it is created.
+ *
+ * <p>Safe for use by many threads. Nothing blocks but {@link #remove}, as long as the stop of what it removes takes.
+ */
+public final class ManagedBeans {
+
+    /** Origins of ids, to name both when two are the same. Guarded by this, as all that follows but the paths. */
+    private final Map<String, String> origins = new HashMap<>();
+
+    private final Map<ManagedWorker, Owner> owners = new LinkedHashMap<>();
+    private final List<Owner> declaredOwners = new ArrayList<>();
+    private final List<ManagedWorker> waiting = new ArrayList<>();
+    private @Nullable Owner root;
+
+    private final Map<String, String> idsByPath = new ConcurrentHashMap<>();
+
+    /**
+     * Reserves the id of {@code managed}, once for each.
+     *
+     * @param origin what a message calls it, such as {@code bean 'mail'}
+     * @return the id
+     */
+    synchronized String claim(Managed managed, String origin) {
+        String id = managed.worker().id();
+        String other = origins.putIfAbsent(id, origin);
+        if (other != null) {
+            throw new InvalidWorkerException(
+                    "Two workers have the id '" + id + "': " + other + " and " + origin + ".",
+                    "Give one of them another name; an id must be unique in its context.");
+        }
+        return id;
+    }
+
+    /** Takes up what was {@linkplain #claim claimed} before. */
+    synchronized void add(Managed managed) {
+        if (root == null) {
+            waiting.add(managed.worker());
+        } else {
+            attach(managed.worker(), root);
+        }
+    }
+
+    /** Takes up an owner that the application declares. */
+    synchronized void add(Owner owner) {
+        declaredOwners.add(owner);
+        if (root != null) {
+            attach(owner, root);
+        }
+    }
+
+    /** Stops {@code managed} and takes it out of the tree; does nothing if it is not in it. */
+    void remove(Managed managed) {
+        ManagedWorker worker = managed.worker();
+        Owner owner;
+        synchronized (this) {
+            origins.remove(worker.id());
+            waiting.remove(worker);
+            owner = owners.remove(worker);
+            idsByPath.remove(worker.path());
+        }
+        if (owner != null) {
+            owner.detach(worker);
+        }
+    }
+
+    /** Stops {@code owner} with all it holds, and takes it out of the tree; does nothing if it is not in it. */
+    void remove(Owner owner) {
+        Owner above;
+        synchronized (this) {
+            above = declaredOwners.remove(owner) && root != null ? ownerAt(owner.ownedBy(), root) : null;
+        }
+        if (above != null) {
+            above.detach(owner);
+        }
+    }
+
+    /** Attaches all that was collected to {@code tree}, declared owners first, and whatever comes later at once. */
+    synchronized void open(Owner tree) {
+        if (root != null) {
+            return;
+        }
+        declaredOwners.stream()
+                .sorted(Comparator.comparingInt(owner -> depth(owner.ownedBy())))
+                .forEach(owner -> attach(owner, tree));
+        waiting.forEach(worker -> attach(worker, tree));
+        waiting.clear();
+        root = tree;
+    }
+
+    /**
+     * Returns the id of the bean that what is at {@code path} belongs to: its own, or that of the nearest bean above it,
+     * whose child it is. Empty where there is none. Never blocks.
+     */
+    public Optional<String> declaredId(String path) {
+        for (String at = path; !at.isEmpty(); at = at.substring(0, Math.max(0, at.lastIndexOf('/')))) {
+            String id = idsByPath.get(at);
+            if (id != null) {
+                return Optional.of(id);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void attach(Owner owner, Owner tree) {
+        if (!isOwned(owner.path())) {
+            placed(owner.toString(), () -> {
+                Owner above = ownerAt(owner.ownedBy(), tree);
+                if (tree.state().isLive()) {
+                    above.start(owner);
+                } else {
+                    above.attach(owner);
+                }
+            });
+        }
+    }
+
+    private void attach(ManagedWorker worker, Owner tree) {
+        if (!isOwned(worker.path())) {
+            placed(origins.getOrDefault(worker.id(), worker.id()), () -> {
+                Owner above = ownerAt(worker.ownedBy(), tree);
+                if (tree.state().isLive()) {
+                    above.start(worker);
+                } else {
+                    above.attach(worker);
+                }
+                owners.put(worker, above);
+            });
+        }
+        idsByPath.put(worker.path(), worker.id());
+    }
+
+    private static void placed(String what, Runnable placing) {
+        try {
+            placing.run();
+        } catch (IllegalArgumentException ex) {
+            throw new InvalidWorkerException(
+                    what + " cannot be attached: " + ex.getMessage(), "Change its name, or its owner.", ex);
+        }
+    }
+
+    /** What has an owner already, because the application attached it itself, keeps it. */
+    private static boolean isOwned(String path) {
+        return path.contains("/");
+    }
+
+    private static Owner ownerAt(@Nullable String path, Owner tree) {
+        Owner owner = tree;
+        for (String name : path == null ? new String[0] : path.split("/")) {
+            owner = owner.child(name);
+        }
+        return owner;
+    }
+
+    private static int depth(@Nullable String path) {
+        return path == null ? 0 : path.split("/").length;
+    }
+}
