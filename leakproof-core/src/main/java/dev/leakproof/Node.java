@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,17 +205,6 @@ abstract class Node implements TreeNode {
         Node above = parent;
         ThreadKind own = policy.threads();
         return own != null ? own : above != null ? above.effectiveThreads() : ThreadKind.PLATFORM;
-    }
-
-    /** Shows {@code each} the threads of this and all below it, with the path that owns each; some may have ended. */
-    void eachThread(BiConsumer<Thread, String> each) {
-        Incarnation incarnation = current;
-        Run run = incarnation == null ? null : incarnation.run();
-        Thread thread = run == null ? null : run.thread();
-        if (thread != null) {
-            each.accept(thread, path());
-        }
-        childrenInOrder().forEach(child -> child.eachThread(each));
     }
 
     final ContextCapture effectiveContext() {

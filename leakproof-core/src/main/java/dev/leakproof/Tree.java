@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -185,25 +184,15 @@ final class Tree {
         }
     }
 
-    /** Shows {@code each} the threads that serve this tree and those of its nodes, with the path that owns each. */
-    void eachThread(BiConsumer<Thread, String> each) {
-        Stream<@Nullable Thread> ours =
+    Node root() {
+        return root;
+    }
+
+    /** Returns the threads that serve the tree itself. */
+    List<Thread> serviceThreads() {
+        Stream<@Nullable Thread> threads =
                 Stream.of(ticker.thread(), stopThreads.watch(), stopThreads.hand(), events.thread());
-        ours.filter(Objects::nonNull).forEach(thread -> each.accept(thread, root.path()));
-        root.eachThread(each);
-    }
-
-    /** Shows {@code each} every node whose incarnation has not ended. */
-    void eachRunning(Consumer<Node> each) {
-        eachRunning(root, each);
-    }
-
-    private static void eachRunning(Node node, Consumer<Node> each) {
-        Incarnation incarnation = node.current();
-        if (incarnation != null && !incarnation.hasEnded()) {
-            each.accept(node);
-        }
-        node.childrenInOrder().forEach(child -> eachRunning(child, each));
+        return threads.filter(Objects::nonNull).toList();
     }
 
     private Incarnation running(Node owner, Node child) {
