@@ -31,6 +31,7 @@ public final class WorkersMetrics implements MeterBinder {
                     .description("Workers, heartbeats, caches and the like in this state")
                     .baseUnit("workers")
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    // Nobody else holds the counts: a gauge would find them collected.
                     .strongReference(true)
                     .register(registry);
         }
