@@ -159,7 +159,7 @@ class WorkersEndpointTest {
                 .contains(
                         "leakproof_workers{state=\"running\"} 2.0",
                         "leakproof_workers{state=\"failed\"} 1.0",
-                        "leakproof_leaked_workers 0.0",
+                        "leakproof_leaks 0.0",
                         "leakproof_worker_failures_total{worker=\"failing\"} 1.0",
                         "leakproof_worker_skipped_runs_total{worker=\"ping\"} 0.0",
                         "leakproof_worker_runs_seconds_count{outcome=\"success\",worker=\"ping\"} 1",
