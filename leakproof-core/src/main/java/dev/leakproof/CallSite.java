@@ -9,7 +9,7 @@ final class CallSite {
 
     private CallSite() {}
 
-    /** Returns the innermost frame that is not of a node or its builder. */
+    /** Returns the innermost frame that is not of a node, a group, or what builds one. */
     static String current() {
         return WALKER.walk(frames -> frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
                 .findFirst()
@@ -20,6 +20,9 @@ final class CallSite {
 
     private static boolean isOurs(Class<?> type) {
         Class<?> host = type.getNestHost();
-        return host == CallSite.class || Node.class.isAssignableFrom(host) || Managed.class.isAssignableFrom(host);
+        return host == CallSite.class
+                || Node.class.isAssignableFrom(host)
+                || Managed.class.isAssignableFrom(host)
+                || host == TaskGroup.class;
     }
 }

@@ -1,7 +1,6 @@
 package dev.leakproof;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The four answers that every node owes before it starts. They follow from how it was built, so no node is without.
@@ -15,11 +14,14 @@ public record ExitStory(String owner, String signal, String response, String com
 
     static ExitStory of(Node node) {
         Node parent = node.parent();
-        return new ExitStory(parent == null ? "none" : parent.path(), signal(parent), response(node), completion(node));
+        return new ExitStory(parent == null ? "none" : parent.path(), signal(node), response(node), completion(node));
     }
 
-    private static String signal(@Nullable Node parent) {
-        return parent == null ? "its own stop() or close()" : "the stop of its owner, or its own stop()";
+    private static String signal(Node node) {
+        if (node.kind() == NodeKind.GROUP) {
+            return "the stop of what it belongs to, its deadline, cancel() or close()";
+        }
+        return node.parent() == null ? "its own stop() or close()" : "the stop of its owner, or its own stop()";
     }
 
     private static String response(Node node) {
@@ -37,6 +39,9 @@ public record ExitStory(String owner, String signal, String response, String com
     }
 
     private static String completion(Node node) {
+        if (node.kind() == NodeKind.GROUP) {
+            return "its forks have ended, for which whoever closes it waits";
+        }
         return node.hasBody() ? "its body has returned and its children are done" : "its children are done";
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It counts what keeps it alive in one word: itself, its running body, and its children. Whoever takes the count to
  * zero ends it and goes on at the parent, so nothing has to wait for children.
  */
-final class Incarnation {
+final class Incarnation implements GroupHost {
 
     private static final AtomicIntegerFieldUpdater<Incarnation> WORD =
             AtomicIntegerFieldUpdater.newUpdater(Incarnation.class, "word");
@@ -29,7 +29,7 @@ final class Incarnation {
     private final Node node;
     private final @Nullable Incarnation parent;
     private final Tree tree;
-    private final long startedNanos = System.nanoTime();
+    private final long startedNanos;
     private final long beganAt;
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -37,7 +37,8 @@ final class Incarnation {
     private volatile boolean stopping;
     private volatile boolean cancelled;
     private volatile boolean leakedBelow;
-    private volatile @Nullable Run run;
+    private final OpenGroups groups = new OpenGroups();
+    private volatile @Nullable Activity activity;
     private volatile @Nullable Pacemaker pacemaker;
     private volatile @Nullable Throwable failure;
     private volatile long verdictNanos;
@@ -54,6 +55,11 @@ final class Incarnation {
     private volatile @Nullable StopEntry stop;
 
     Incarnation(Node node, @Nullable Incarnation parent, Tree tree) {
+        this(node, parent, tree, System.nanoTime());
+    }
+
+    Incarnation(Node node, @Nullable Incarnation parent, Tree tree, long startedNanos) {
+        this.startedNanos = startedNanos;
         this.node = node;
         this.parent = parent;
         this.tree = tree;
@@ -91,6 +97,11 @@ final class Incarnation {
                 return true;
             }
         }
+    }
+
+    /** Takes one more hold on it for something that one who has a hold does, even if it is closed. */
+    void extend() {
+        WORD.incrementAndGet(this);
     }
 
     /** Gives back one hold. */
@@ -166,11 +177,13 @@ final class Incarnation {
 
     // The two signals
 
-    boolean isStopping() {
+    @Override
+    public boolean isStopping() {
         return stopping;
     }
 
-    boolean isCancelled() {
+    @Override
+    public boolean isCancelled() {
         return cancelled;
     }
 
@@ -188,7 +201,7 @@ final class Incarnation {
         if (pacing != null) {
             pacing.stop();
         }
-        Run active = run;
+        Activity active = activity;
         if (active != null) {
             active.wake();
         }
@@ -197,12 +210,12 @@ final class Incarnation {
     // Its work
 
     @Nullable
-    Run run() {
-        return run;
+    Activity activity() {
+        return activity;
     }
 
-    void running(Run active) {
-        run = active;
+    void running(Activity active) {
+        activity = active;
     }
 
     @Nullable
@@ -216,8 +229,53 @@ final class Incarnation {
 
     @Nullable
     String threadName() {
-        Run active = run;
+        Activity active = activity;
         return active == null || active.hasEnded() ? null : active.threadName();
+    }
+
+    // The groups that are open in it, or in its run
+
+    @Override
+    public void admit(TaskGroup<?> group) {
+        if (!hold()) {
+            throw Tree.refusal("open", group.name(), node);
+        }
+        add(group);
+    }
+
+    /** Takes in a group that has a hold already. */
+    void add(TaskGroup<?> group) {
+        groups.add(group);
+        if (stop != null) {
+            // It may have come too late to be seen by those who stop this.
+            tree.stopProtocol().stopLate(group);
+        }
+    }
+
+    @Override
+    public OpenGroups groups() {
+        return groups;
+    }
+
+    @Override
+    public Incarnation incarnation() {
+        return this;
+    }
+
+    @Override
+    public @Nullable WorkerContext context() {
+        return null;
+    }
+
+    @Override
+    public String path() {
+        return node.path();
+    }
+
+    @Override
+    public long nanosLeft() {
+        StopEntry entry = stop;
+        return entry == null ? Long.MAX_VALUE : entry.deadline() - System.nanoTime();
     }
 
     /** Ends it as failed: nothing more is begun, and what it has started is told to stop. */

@@ -163,7 +163,7 @@ public final class ManagedWorker extends Node implements Managed {
     @Override
     List<StopHook> hooks(StopStage stage) {
         Incarnation incarnation = current();
-        Run run = incarnation == null ? null : incarnation.run();
+        Activity run = incarnation == null ? null : incarnation.activity();
         List<StopHook> own = stage == StopStage.SIGNAL ? spec.onStop : spec.onUnblock;
         return run == null || run.hasEnded()
                 ? own

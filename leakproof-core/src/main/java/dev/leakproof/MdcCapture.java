@@ -11,7 +11,8 @@ enum MdcCapture implements ContextCapture {
     /** Whose value names the worker, so is not carried from one to another. */
     static final String WORKER = "worker";
 
-    private static final Captured EMPTY = () -> undo(MDC.getCopyOfContextMap());
+    /** There was nothing; what is put there meanwhile is undone all the same. */
+    static final Captured EMPTY = () -> undo(MDC.getCopyOfContextMap());
 
     @Override
     public Captured capture() {

@@ -2,6 +2,7 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Node implements TreeNode {
 
     private static final Duration ROOT_STOP_TIMEOUT = Duration.ofSeconds(12);
+    private static final int MOST_GROUPS_SHOWN = 100;
     private static final AtomicReferenceFieldUpdater<Node, Node> PARENT =
             AtomicReferenceFieldUpdater.newUpdater(Node.class, Node.class, "parent");
 
@@ -66,7 +68,10 @@ abstract class Node implements TreeNode {
 
     @Override
     public final NodeSnapshot snapshot() {
-        return snapshot(childrenInOrder().stream().map(Node::snapshot).toList());
+        List<NodeSnapshot> below = new ArrayList<>();
+        childrenInOrder().forEach(child -> below.add(child.snapshot()));
+        openGroups().forEach(group -> below.add(group.snapshot()));
+        return snapshot(below);
     }
 
     @Override
@@ -282,6 +287,20 @@ abstract class Node implements TreeNode {
         if (map != null && map.remove(child.name, child)) {
             child.parent = null;
         }
+    }
+
+    /** Places it below {@code owner} without making it one of its children: for what comes and goes by itself. */
+    final void standBelow(Node owner, @Nullable Incarnation incarnation, Instant since) {
+        parent = owner;
+        current = incarnation;
+        starts = 1;
+        status = new Status(NodeState.RUNNING, since, null, null);
+    }
+
+    /** Returns the groups that are open here, or the first hundred. */
+    List<TaskGroup<?>> openGroups() {
+        Incarnation incarnation = current;
+        return incarnation == null ? List.of() : incarnation.groups().list(MOST_GROUPS_SHOWN);
     }
 
     /** Whether {@code child} is one of this node's. */

@@ -186,6 +186,15 @@ public final class Owner extends Node {
         return requireTree().events().add(Objects.requireNonNull(listener, "listener"));
     }
 
+    /** Returns where a group of that name can be opened. */
+    GroupHost groupHost(String group) {
+        Incarnation incarnation = current();
+        if (incarnation == null) {
+            throw Tree.refusal("open", group, this);
+        }
+        return incarnation;
+    }
+
     Tree ownTree() {
         return tree;
     }

@@ -22,7 +22,7 @@ import org.slf4j.MDC;
  *
  * <p>The thread is new for each run, so an interrupt that comes too late hits nobody else.
  */
-final class Run implements Runnable, WorkerContext {
+final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
 
@@ -86,6 +86,7 @@ final class Run implements Runnable, WorkerContext {
         } catch (Throwable e) {
             failure = e;
         }
+        closeLeftOpen();
         finish(System.nanoTime() - begun, failure);
     }
 
@@ -121,6 +122,19 @@ final class Run implements Runnable, WorkerContext {
         incarnation.release();
     }
 
+    /** What the body has left open would outlive it. */
+    private void closeLeftOpen() {
+        for (TaskGroup<?> open : openHere()) {
+            open.closeLeftBy(toString());
+        }
+    }
+
+    private List<TaskGroup<?>> openHere() {
+        return incarnation.groups().list().stream()
+                .filter(open -> open.host() == this)
+                .toList();
+    }
+
     /** Returns why the run failed, or null if it ended as it should. */
     private @Nullable Throwable judge(@Nullable Throwable thrown) {
         if (timedOut && !incarnation.isCancelled()) {
@@ -150,38 +164,45 @@ final class Run implements Runnable, WorkerContext {
         return false;
     }
 
-    // For the stop protocol
+    // Activity
 
-    @Nullable
-    Thread thread() {
+    @Override
+    public @Nullable Thread thread() {
         return thread;
     }
 
-    String threadName() {
+    @Override
+    public boolean runsOn(Thread other) {
+        return thread == other && !ended;
+    }
+
+    @Override
+    public String threadName() {
         Thread mine = thread;
         return mine == null ? worker.path() : mine.getName();
     }
 
-    boolean hasEnded() {
+    @Override
+    public boolean hasEnded() {
         return ended;
     }
 
-    /** Wakes whoever sleeps in this context. */
-    void wake() {
+    @Override
+    public void wake() {
         sleepers.forEach(LockSupport::unpark);
     }
 
-    /** Interrupts its thread, which may block: only for a stop thread. */
-    void interrupt() {
+    @Override
+    public void interrupt(@Nullable Thread caller) {
         Thread mine = thread;
-        if (mine != null && !ended) {
+        if (mine != null && mine != caller && !ended) {
             calls.free();
             mine.interrupt();
         }
     }
 
-    /** Takes the hooks that wait for {@code stage}; those that come later run at once. */
-    synchronized List<StopHook> take(StopStage stage) {
+    @Override
+    public synchronized List<StopHook> take(StopStage stage) {
         List<StopHook> hooks;
         if (stage == StopStage.SIGNAL) {
             hooks = stopHooks;
@@ -192,6 +213,37 @@ final class Run implements Runnable, WorkerContext {
             unblocked = true;
         }
         return hooks == null ? List.of() : List.copyOf(hooks);
+    }
+
+    /** Its own time is up. */
+    private void expire() {
+        openHere().forEach(open -> open.stop(null));
+        interrupt(null);
+    }
+
+    // GroupHost
+
+    @Override
+    public void admit(TaskGroup<?> group) {
+        requireOwnThread("TaskGroup.in");
+        throwIfCancelled();
+        incarnation.extend();
+        incarnation.add(group);
+    }
+
+    @Override
+    public OpenGroups groups() {
+        return incarnation.groups();
+    }
+
+    @Override
+    public Incarnation incarnation() {
+        return incarnation;
+    }
+
+    @Override
+    public WorkerContext context() {
+        return this;
     }
 
     // WorkerContext
@@ -265,7 +317,7 @@ final class Run implements Runnable, WorkerContext {
         return incarnation.tree().ticker().nanoTime();
     }
 
-    private static long nanosOf(Duration duration) {
+    static long nanosOf(Duration duration) {
         try {
             return duration.toNanos();
         } catch (ArithmeticException e) {
@@ -312,14 +364,14 @@ final class Run implements Runnable, WorkerContext {
     }
 
     @Override
+    public long nanosLeft() {
+        long left = Math.min(incarnation.nanosLeft(), calls.nanosLeft());
+        return timeout == null ? left : Math.min(left, timeoutNanos - System.nanoTime());
+    }
+
+    @Override
     public Optional<Instant> deadline() {
-        StopEntry stop = incarnation.stop();
-        long now = System.nanoTime();
-        long left = stop == null ? Long.MAX_VALUE : stop.deadline() - now;
-        if (timeout != null) {
-            left = Math.min(left, timeoutNanos - now);
-        }
-        left = Math.min(left, calls.nanosLeft());
+        long left = nanosLeft();
         return left == Long.MAX_VALUE
                 ? Optional.empty()
                 : Optional.of(Instant.now().plusNanos(left));
@@ -356,6 +408,11 @@ final class Run implements Runnable, WorkerContext {
         return register(unblockHooks, hook, StopStage.UNBLOCK);
     }
 
+    @Override
+    public String toString() {
+        return "a run of " + worker;
+    }
+
     private Registration register(@Nullable List<StopHook> hooks, StopHook hook, StopStage stage) {
         Objects.requireNonNull(hook, "hook");
         StopEntry stop = incarnation.stop();
@@ -386,7 +443,7 @@ final class Run implements Runnable, WorkerContext {
                 incarnation
                         .tree()
                         .stopThreads()
-                        .execute(StopThreads.Job.of("interrupt of " + path(), Run.this::interrupt));
+                        .execute(StopThreads.Job.of("interrupt of " + path(), Run.this::expire));
             }
         };
         timeoutNanos = begun + limit.toNanos();

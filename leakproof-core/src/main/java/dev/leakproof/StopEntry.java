@@ -33,7 +33,7 @@ final class StopEntry {
     private final List<StopOperation> operations = new ArrayList<>(1);
     private final List<String> notes = new ArrayList<>(0);
     private StopStage stage = StopStage.SIGNAL;
-    private boolean calledBy;
+    private @Nullable Thread caller;
     private boolean resolved;
     private boolean logged;
     private long end;
@@ -96,6 +96,15 @@ final class StopEntry {
         replan();
     }
 
+    /** Has whoever waits for this wait for {@code below} too. With the tree's lock held. */
+    void alsoFor(StopEntry below) {
+        List<StopOperation> waiting;
+        synchronized (this) {
+            waiting = List.copyOf(operations);
+        }
+        waiting.forEach(operation -> operation.add(below));
+    }
+
     void force(long now) {
         timetable.force(now);
         replan();
@@ -120,11 +129,11 @@ final class StopEntry {
 
     /** Its body has called the stop: it is not interrupted, and the caller does not wait for it. */
     synchronized void markCaller() {
-        calledBy = true;
+        caller = Thread.currentThread();
     }
 
-    synchronized boolean isCaller() {
-        return calledBy;
+    synchronized @Nullable Thread caller() {
+        return caller;
     }
 
     /** Runs a hook that was registered after its stage had come. */
@@ -133,12 +142,15 @@ final class StopEntry {
     }
 
     void sample(boolean last) {
-        Run run = incarnation.run();
-        Thread thread = run == null || run.hasEnded() ? null : run.thread();
-        if (thread == null) {
+        Activity activity = incarnation.activity();
+        Thread thread = activity == null || activity.hasEnded() ? null : activity.thread();
+        if (activity == null || thread == null) {
             return;
         }
         List<StackTraceElement> stack = Stacks.of(thread);
+        if (last) {
+            activity.others().forEach(this::note);
+        }
         synchronized (this) {
             if (last) {
                 lastSample = stack;
@@ -149,13 +161,26 @@ final class StopEntry {
     }
 
     /** Returns where it is now, from the samples; null for a node that has no thread. */
-    synchronized @Nullable Leak leak() {
-        Run run = incarnation.run();
-        Thread thread = run == null || run.hasEnded() ? null : run.thread();
-        return thread == null
+    @Nullable
+    Leak leak() {
+        if (lacksSample()) {
+            // The hand did not get to it: better one stack, taken here, than none.
+            sample(true);
+        }
+        return leakFromSamples();
+    }
+
+    private synchronized boolean lacksSample() {
+        return firstSample.isEmpty() && lastSample.isEmpty();
+    }
+
+    private synchronized @Nullable Leak leakFromSamples() {
+        Activity activity = incarnation.activity();
+        Thread thread = activity == null || activity.hasEnded() ? null : activity.thread();
+        return activity == null || thread == null
                 ? null
                 : new Leak(
-                        thread.getName(),
+                        activity.threadName(),
                         VirtualThreads.isVirtual(thread),
                         thread.getState(),
                         firstSample,

@@ -123,7 +123,7 @@ final class StopProtocol {
                 operation = new StopOperation(target, now, budget);
                 operations.put(target, operation);
             }
-            enrol(target, now, now + budget.toNanos(), operation);
+            enrol(target, now, bounded(target, now + budget.toNanos(), now), operation);
             findCallers(operation, callers);
             operation.enter(Thread.currentThread());
             tree.stopThreads().nudge();
@@ -131,6 +131,15 @@ final class StopProtocol {
         } finally {
             tree.lock.unlock();
         }
+    }
+
+    /** What is stopped by itself while the stop of what it is in is under way has to be done before that. */
+    private static long bounded(Node target, long deadline, long now) {
+        Node above = target.parent();
+        Incarnation incarnation = above == null ? null : above.current();
+        StopEntry stop = incarnation == null || incarnation.isOver() ? null : incarnation.stop();
+        long bound = stop == null ? deadline : Timetable.childDeadline(stop.deadline(), now);
+        return bound - deadline < 0 ? bound : deadline;
     }
 
     private static boolean isLive(Node node) {
@@ -172,13 +181,59 @@ final class StopProtocol {
         if (operation != null) {
             operation.add(entry);
         }
-        long below = Timetable.childDeadline(entry.deadline(), now);
-        for (Node child : node.childrenInOrder()) {
-            long own = now + child.effectiveStopTimeout().toNanos();
-            entry.allow(enrol(child, now, own - below < 0 ? own : below, operation) + LEAST_LEAD);
+        for (Node child : childrenOf(incarnation)) {
+            entry.allow(enrol(child, now, deadlineBelow(entry, child, now), operation) + LEAST_LEAD);
         }
         timetable.add(entry);
         return entry.deadline();
+    }
+
+    private static long deadlineBelow(StopEntry entry, Node child, long now) {
+        long own = now + child.effectiveStopTimeout().toNanos();
+        long below = Timetable.childDeadline(entry.deadline(), now);
+        return own - below < 0 ? own : below;
+    }
+
+    /** Returns the children, and the groups that are open. */
+    private static List<Node> childrenOf(Incarnation incarnation) {
+        List<TaskGroup<?>> groups = incarnation.groups().list();
+        List<Node> children = incarnation.node().childrenInOrder();
+        if (!groups.isEmpty()) {
+            children = new ArrayList<>(children);
+            groups.stream().map(TaskGroup::embody).filter(Objects::nonNull).forEach(children::add);
+        }
+        return children;
+    }
+
+    /** Returns the node of a group that does not end by itself, or null if it has by now. */
+    @Nullable
+    GroupNode embody(TaskGroup<?> group) {
+        tree.lock.lock();
+        try {
+            return group.embody();
+        } finally {
+            tree.lock.unlock();
+        }
+    }
+
+    /** Has a group take part in the stop of what it was opened in, which has begun. */
+    void stopLate(TaskGroup<?> group) {
+        tree.lock.lock();
+        try {
+            StopEntry above = group.host().incarnation().stop();
+            GroupNode node = above == null || above.isResolved() ? null : group.embody();
+            Incarnation incarnation = node == null ? null : node.current();
+            if (above != null && node != null && incarnation != null && incarnation.stop() == null) {
+                long now = System.nanoTime();
+                timetable.remove(above);
+                above.allow(enrol(node, now, deadlineBelow(above, node, now), null) + LEAST_LEAD);
+                timetable.add(above);
+                above.alsoFor(Objects.requireNonNull(incarnation.stop()));
+                tree.stopThreads().nudge();
+            }
+        } finally {
+            tree.lock.unlock();
+        }
     }
 
     /** Collects the node whose body calls this, if one does, and what owns it: the caller cannot wait for those. */
@@ -198,20 +253,20 @@ final class StopProtocol {
     }
 
     private static boolean isCaller(Incarnation incarnation) {
-        Run run = incarnation.run();
-        return run != null && run.thread() == Thread.currentThread() && !run.hasEnded();
+        Activity activity = incarnation.activity();
+        return activity != null && activity.runsOn(Thread.currentThread());
     }
 
     /** Returns the deadline that {@code node} and all below it need. */
     private long forceAll(Node node, long now) {
         Incarnation incarnation = node.current();
         StopEntry entry = incarnation == null || incarnation.isOver() ? null : incarnation.stop();
-        if (entry == null) {
+        if (incarnation == null || entry == null) {
             return now;
         }
         timetable.remove(entry);
         entry.force(now);
-        for (Node child : node.childrenInOrder()) {
+        for (Node child : childrenOf(incarnation)) {
             entry.allow(forceAll(child, now) + LEAST_LEAD);
         }
         timetable.add(entry);
@@ -252,10 +307,10 @@ final class StopProtocol {
     }
 
     private static void interrupt(StopEntry entry) {
-        Run run = entry.incarnation().run();
-        if (run != null && !run.hasEnded() && !entry.isCaller()) {
+        Activity activity = entry.incarnation().activity();
+        if (activity != null && !activity.hasEnded()) {
             entry.reached(StopStage.INTERRUPT);
-            run.interrupt();
+            activity.interrupt(entry.caller());
         }
     }
 

@@ -3,7 +3,9 @@ package dev.leakproof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,14 +72,14 @@ final class Tree {
         List<Incarnation> started = new ArrayList<>();
         lock.lock();
         try {
-            Incarnation above = running(owner, child);
+            running(owner, child);
             boolean adopted = !owner.owns(child);
             if (adopted) {
                 owner.adopt(child, passing);
             }
             if (!startLocked(child, started) && adopted) {
                 owner.disown(child);
-                throw refusal(child, owner, above.node().state());
+                throw refusal("start", child.name(), owner);
             }
         } finally {
             lock.unlock();
@@ -182,18 +184,29 @@ final class Tree {
         }
     }
 
+    Node root() {
+        return root;
+    }
+
+    /** Returns the threads that serve the tree itself. */
+    List<Thread> serviceThreads() {
+        Stream<@Nullable Thread> threads =
+                Stream.of(ticker.thread(), stopThreads.watch(), stopThreads.hand(), events.thread());
+        return threads.filter(Objects::nonNull).toList();
+    }
+
     private Incarnation running(Node owner, Node child) {
         Incarnation above = owner.current();
         if (above == null || !above.isOpen()) {
-            throw refusal(child, owner, owner.state());
+            throw refusal("start", child.name(), owner);
         }
         return above;
     }
 
-    private static IllegalStateException refusal(Node child, Node owner, NodeState state) {
-        return new IllegalStateException(
-                "Cannot start '" + child.name() + "' in " + owner + ": expected it to be RUNNING, but it is " + state
-                        + ", and what is started there would have no owner");
+    static IllegalStateException refusal(String what, String child, Node owner) {
+        return new IllegalStateException("Cannot " + what + " '" + child + "' in " + owner
+                + ": expected it to be RUNNING, but it is " + owner.state()
+                + ", and what is started there would have no owner");
     }
 
     /** Returns false if the owner takes no more. */
@@ -217,6 +230,7 @@ final class Tree {
             return false;
         }
         if (above == null) {
+            LiveThreads.include(this);
             ticker.start();
             stopThreads.start();
             events.start();

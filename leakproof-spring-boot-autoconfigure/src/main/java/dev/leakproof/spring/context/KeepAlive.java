@@ -1,29 +1,42 @@
 package dev.leakproof.spring.context;
 
+import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeKind;
 import dev.leakproof.NodeSnapshot;
+import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
+import dev.leakproof.StopMode;
 import dev.leakproof.StopReport;
 import dev.leakproof.TreeListener;
+import dev.leakproof.WorkerContext;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the JVM up while a worker of the application's own is live, where nothing else does: workers run on daemon
  * threads, so an application without a web server would exit at once.
  *
- * <p>Its one thread ends with the last of those workers, and with the tree at the latest. A cache alone keeps no JVM up.
+ * <p>It is a worker itself, {@code <root>/leakproof/keep-alive}, which holds the one thread that is no daemon. It ends
+ * with the last of the others. A cache alone keeps no JVM up.
  */
 public final class KeepAlive implements TreeListener {
 
+    private static final Logger log = LoggerFactory.getLogger(KeepAlive.class);
+
+    private static final String HOME = "leakproof";
     private static final Set<NodeKind> WORK = Set.of(NodeKind.WORKER, NodeKind.HEARTBEAT, NodeKind.POOL);
-    private static final long END_MILLIS = 1000;
 
     private final Owner root;
     private final Semaphore changed = new Semaphore(0);
-    private @Nullable Thread thread;
-    private boolean open;
+    private final ManagedWorker worker = ManagedWorker.named("keep-alive")
+            .id("leakproof.keep-alive")
+            .stopMode(StopMode.FINISH) // until the others have ended
+            .awaitReady(Duration.ofSeconds(5))
+            .run(this::hold);
+    private volatile boolean open;
 
     /** Creates one for the tree below {@code root}. */
     public KeepAlive(Owner root) {
@@ -31,70 +44,73 @@ public final class KeepAlive implements TreeListener {
         root.addListener(this);
     }
 
-    /** Begins to keep the JVM up if there is a reason now, or when there is one. */
-    synchronized void begin() {
+    /** Keeps the JVM up from now on, whenever there is a reason to; if there is one now, before this returns. */
+    void begin() {
         open = true;
-        check();
+        holdIfNeeded();
     }
 
-    /** Ends it, whatever lives on. */
+    /** Takes it out of the tree, which has stopped. */
     void end() {
-        Thread ending;
-        synchronized (this) {
-            open = false;
-            ending = thread;
+        open = false;
+        if (worker.state() != NodeState.NEW) {
+            root.child(HOME).detach(worker);
         }
-        if (ending != null) {
-            ending.interrupt();
+    }
+
+    private void holdIfNeeded() {
+        if (open && !worker.state().isLive() && hasWork()) {
             try {
-                ending.join(END_MILLIS);
-            } catch (InterruptedException ex) {
-                Thread.currentThread().interrupt();
+                root.child(HOME).start(worker);
+            } catch (IllegalStateException ex) {
+                log.debug("The tree stopped before it could be kept alive", ex);
             }
         }
     }
 
-    private synchronized void check() {
-        if (open && thread == null && hasWork()) {
-            thread = new Thread(null, this::hold, "leakproof-keep-alive", 0, false);
-            thread.setDaemon(false); // its purpose: it would be a daemon if a daemon made it
-            thread.start();
+    private void hold(WorkerContext ctx) throws InterruptedException {
+        Thread holder = new Thread(null, this::awaitOthers, "leakproof-keep-alive", 0, false);
+        holder.setDaemon(false); // it would be a daemon as its maker is one
+        holder.start();
+        ctx.ready();
+        try {
+            holder.join();
+        } finally {
+            holder.interrupt();
         }
     }
 
-    private void hold() {
-        while (!isOver()) {
-            try {
+    private void awaitOthers() {
+        try {
+            while (hasWork()) {
                 changed.acquire();
                 changed.drainPermits();
-            } catch (InterruptedException ex) {
-                // It was told to end, and will see that it is not open.
             }
+        } catch (InterruptedException ex) {
+            // The force stage: the others had their time.
         }
-    }
-
-    private synchronized boolean isOver() {
-        if (open && hasWork()) {
-            return false;
-        }
-        thread = null;
-        return true;
     }
 
     private boolean hasWork() {
-        return root.snapshot()
-                .all()
-                .anyMatch(node -> WORK.contains(node.kind()) && node.state().isLive());
+        return root.snapshot().all().anyMatch(this::isWork);
+    }
+
+    private boolean isWork(NodeSnapshot node) {
+        return WORK.contains(node.kind())
+                && !node.state().isTerminal()
+                && node.starts() > 0
+                && !node.id().equals(worker.id());
     }
 
     @Override
     public void started(NodeSnapshot node) {
-        check();
+        holdIfNeeded();
     }
 
     @Override
     public void stopped(NodeSnapshot node) {
         changed.release();
+        holdIfNeeded();
     }
 
     @Override
@@ -104,6 +120,11 @@ public final class KeepAlive implements TreeListener {
 
     @Override
     public void leaked(NodeSnapshot node, StopReport.Entry entry) {
+        changed.release();
+    }
+
+    @Override
+    public void detached(NodeSnapshot node) {
         changed.release();
     }
 }

@@ -1,0 +1,253 @@
+package dev.leakproof;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group as a node of the tree. Most groups live without: one is made to be shown, or when a stop has to deal with the
+ * group, and only then does it have an incarnation.
+ */
+final class GroupNode extends Node implements Activity {
+
+    /** More are not looked at: those that are left out of a report are counted, and those of a snapshot are not. */
+    private static final int MOST_STUCK_NAMED = 10;
+
+    private static final int MOST_LOOKED_AT = 1_000;
+
+    private final TaskGroup<?> group;
+    private volatile @Nullable Fork<?> suspect;
+    private volatile boolean toldBefore;
+
+    private GroupNode(TaskGroup<?> group, Policy policy) {
+        super(nameOf(group), NodeKind.GROUP, policy, group.createdAt());
+        this.group = group;
+    }
+
+    /** Returns a node with an incarnation that takes over the group's hold on that of its host. */
+    static GroupNode of(TaskGroup<?> group) {
+        Incarnation above = group.host().incarnation();
+        if (group.host() instanceof Fork) {
+            above.extend();
+        }
+        boolean told = group.isTold();
+        Policy policy = new Policy(null, told ? StopMode.INTERRUPT : null, null, null);
+        GroupNode node = new GroupNode(group, policy);
+        node.toldBefore = told;
+        Incarnation incarnation = new Incarnation(node, above, group.tree(), group.openedNanos());
+        incarnation.hold();
+        incarnation.running(node);
+        node.standBelow(above.node(), incarnation, node.openedAt());
+        return node;
+    }
+
+    /** Returns a node that is there only to be looked at. */
+    static GroupNode shownFor(TaskGroup<?> group) {
+        GroupNode node = new GroupNode(group, Policy.INHERITED);
+        node.standBelow(group.host().incarnation().node(), null, node.openedAt());
+        return node;
+    }
+
+    /** It was not needed. */
+    void discard() {
+        if (group.host() instanceof Fork) {
+            group.host().incarnation().release();
+        }
+    }
+
+    /** The group is over. */
+    void over() {
+        Incarnation incarnation = current();
+        if (incarnation != null) {
+            incarnation.release();
+        }
+    }
+
+    void note(String text) {
+        Incarnation incarnation = current();
+        StopEntry stop = incarnation == null ? null : incarnation.stop();
+        if (stop != null) {
+            stop.note(text);
+        }
+    }
+
+    private Instant openedAt() {
+        return Instant.now().minusNanos(System.nanoTime() - group.openedNanos());
+    }
+
+    /** One in a fork has the names of the groups above it in its own. */
+    private static String nameOf(TaskGroup<?> group) {
+        String above = group.host().incarnation().node().path();
+        return group.path().substring(above.length() + 1);
+    }
+
+    // Activity
+
+    @Override
+    public boolean hasEnded() {
+        return group.isIdle();
+    }
+
+    @Override
+    public @Nullable Thread thread() {
+        Fork<?> known = suspect;
+        Thread thread = known == null ? null : known.thread();
+        if (thread == null) {
+            List<Fork<?>> live = live(1);
+            suspect = live.isEmpty() ? null : live.get(0);
+            thread = live.isEmpty() ? null : live.get(0).thread();
+        }
+        return thread;
+    }
+
+    @Override
+    public String threadName() {
+        Fork<?> known = suspect;
+        return known == null ? group.path() : known.path();
+    }
+
+    @Override
+    public boolean runsOn(Thread thread) {
+        return live(Integer.MAX_VALUE).stream().anyMatch(fork -> fork.thread() == thread);
+    }
+
+    @Override
+    public void wake() {
+        group.wakeSleepers();
+    }
+
+    @Override
+    public void interrupt(@Nullable Thread caller) {
+        boolean again = toldBefore;
+        toldBefore = false;
+        if (again) {
+            group.stopped();
+        } else {
+            group.stop(caller);
+        }
+    }
+
+    @Override
+    public List<StopHook> take(StopStage stage) {
+        List<StopHook> hooks = new ArrayList<>();
+        for (Fork<?> fork : live(Integer.MAX_VALUE)) {
+            ForkExtras extras = fork.extras();
+            if (extras != null) {
+                hooks.addAll(extras.take(stage));
+            }
+        }
+        return hooks;
+    }
+
+    @Override
+    public List<String> others() {
+        Fork<?> known = suspect;
+        List<String> notes = new ArrayList<>();
+        int more = 0;
+        for (Fork<?> fork : live(MOST_LOOKED_AT)) {
+            Thread thread = fork == known ? null : fork.thread();
+            if (thread != null && notes.size() < MOST_STUCK_NAMED - 1) {
+                notes.add(fork + " is " + thread.getState() + " at " + Stacks.where(Stacks.of(thread)));
+            } else if (thread != null) {
+                more++;
+            }
+        }
+        if (more > 0) {
+            notes.add("and " + more + " forks more");
+        }
+        return notes;
+    }
+
+    /** Returns those that have a thread, and instead of one that has forked those. */
+    private List<Fork<?>> live(int most) {
+        List<Fork<?>> live = new ArrayList<>();
+        collect(group, live, most);
+        return live;
+    }
+
+    private static void collect(TaskGroup<?> group, List<Fork<?>> live, int most) {
+        for (Fork<?> fork = group.first(); fork != null && live.size() < most; fork = fork.next) {
+            if (fork.thread() == null) {
+                continue;
+            }
+            live.add(fork);
+            ForkExtras extras = fork.extras();
+            if (extras != null) {
+                extras.groups.list().forEach(nested -> collect(nested, live, most));
+            }
+        }
+    }
+
+    // Node
+
+    @Override
+    boolean hasBody() {
+        return true;
+    }
+
+    @Override
+    void launch(Incarnation incarnation) {}
+
+    @Override
+    String id() {
+        return group.name();
+    }
+
+    @Override
+    String schedule() {
+        return "";
+    }
+
+    @Override
+    @Nullable
+    RunStats runStats() {
+        return null;
+    }
+
+    @Override
+    @Nullable
+    Progress progress() {
+        return null;
+    }
+
+    @Override
+    Map<String, Object> details() {
+        return group.details();
+    }
+
+    @Override
+    List<StopHook> hooks(StopStage stage) {
+        return take(stage);
+    }
+
+    @Override
+    List<TaskGroup<?>> openGroups() {
+        List<TaskGroup<?>> nested = new ArrayList<>();
+        int looked = 0;
+        for (Fork<?> fork = group.first(); fork != null && looked < MOST_LOOKED_AT; fork = fork.next, looked++) {
+            ForkExtras extras = fork.thread() == null ? null : fork.extras();
+            if (extras != null) {
+                nested.addAll(extras.groups.list());
+            }
+        }
+        return nested;
+    }
+
+    @Override
+    @Nullable
+    Duration restartAfter(@Nullable Throwable cause) {
+        return null;
+    }
+
+    @Override
+    void escalate(Tree tree, @Nullable Throwable cause) {}
+
+    @Override
+    @Nullable
+    Duration awaitReady() {
+        return null;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.leakproof;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The groups that are open in one place, in the order of opening. The monitor guards the links. */
+final class OpenGroups {
+
+    private volatile @Nullable TaskGroup<?> first;
+    private @Nullable TaskGroup<?> last;
+
+    synchronized void add(TaskGroup<?> group) {
+        TaskGroup<?> before = last;
+        group.previousOpen = before;
+        last = group;
+        if (before == null) {
+            first = group;
+        } else {
+            before.nextOpen = group;
+        }
+    }
+
+    /** Does nothing if it is gone already. */
+    synchronized void remove(TaskGroup<?> group) {
+        TaskGroup<?> before = group.previousOpen;
+        TaskGroup<?> after = group.nextOpen;
+        if (before == null && first != group) {
+            return;
+        }
+        if (before == null) {
+            first = after;
+        } else {
+            before.nextOpen = after;
+        }
+        if (after == null) {
+            last = before;
+        } else {
+            after.previousOpen = before;
+        }
+        group.previousOpen = null;
+        group.nextOpen = null;
+    }
+
+    boolean isEmpty() {
+        return first == null;
+    }
+
+    List<TaskGroup<?>> list() {
+        return list(Integer.MAX_VALUE);
+    }
+
+    /** Returns no more than that many. */
+    List<TaskGroup<?>> list(int most) {
+        if (isEmpty()) {
+            return List.of();
+        }
+        List<TaskGroup<?>> groups = new ArrayList<>();
+        synchronized (this) {
+            for (TaskGroup<?> group = first; group != null && groups.size() < most; group = group.nextOpen) {
+                groups.add(group);
+            }
+        }
+        return groups;
+    }
+}
