@@ -101,8 +101,8 @@ class EvictingCacheTest {
             cache.put(2, "used");
             awaitPlanned(cache);
             time.advance(Duration.ofSeconds(6));
+            awaitLooks(cache, 1);
             assertThat(cache.getIfPresent(2)).isEqualTo("used");
-            awaitPlanned(cache);
             time.advance(Duration.ofSeconds(5));
             soon().until(() -> cache.size() == 1);
             assertThat(cache.getIfPresent(2)).isEqualTo("used");

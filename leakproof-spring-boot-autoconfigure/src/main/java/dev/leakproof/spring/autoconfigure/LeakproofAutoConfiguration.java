@@ -76,7 +76,7 @@ public final class LeakproofAutoConfiguration {
         return new HostCheck(beanFactory, methods);
     }
 
-    @Bean(ROOT_BEAN_NAME)
+    @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
     Owner leakproofRoot(LeakproofProperties properties, Environment environment) {
         return Owner.named(properties.name())

@@ -2,6 +2,7 @@ package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
 import dev.leakproof.ManagedWorker;
+import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -122,6 +123,11 @@ public final class ManagedBeans {
 
     private void attach(Owner owner, Owner tree) {
         if (!isOwned(owner.path())) {
+            if (owner.state() != NodeState.NEW) {
+                throw new InvalidWorkerException(
+                        owner + " is a bean, but runs already, as the root of a tree of its own.",
+                        "Build it by Owner.named(…).build(), and leave its start to the application context.");
+            }
             placed(owner.toString(), () -> {
                 Owner above = ownerAt(owner.ownedBy(), tree);
                 if (tree.state().isLive()) {

@@ -29,7 +29,7 @@ public final class TreeLifecycle implements SmartLifecycle {
     private final Runnable onStop;
     private volatile boolean running;
 
-    private TreeLifecycle(int phase, Runnable onStart, Runnable onStop) {
+    TreeLifecycle(int phase, Runnable onStart, Runnable onStop) {
         this.phase = phase;
         this.onStart = onStart;
         this.onStop = onStop;

@@ -31,11 +31,14 @@ public final class WorkersMetrics implements MeterBinder {
                     .description("Workers, heartbeats, caches and the like in this state")
                     .baseUnit("workers")
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    // Nobody else holds the counts: a gauge would find them collected.
+                    .strongReference(true)
                     .register(registry);
         }
         Gauge.builder("leakproof.leaks", counts, StateCounts::leaks)
                 .description("Workers that did not end in time when told to stop, and still run")
                 .baseUnit("workers")
+                .strongReference(true)
                 .register(registry);
         WorkerMeters meters = new WorkerMeters(registry, beans);
         root.addListener(meters);
