@@ -365,6 +365,7 @@ final class Incarnation implements GroupHost {
         }
         boolean asked = stop != null;
         node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
+        settled = true;
         if (cause == null) {
             tree.events().stopped(node);
         } else {
@@ -380,6 +381,7 @@ final class Incarnation implements GroupHost {
 
     private void endLate() {
         node.end(Status.of(NodeState.STOPPED), true);
+        settled = true;
         tree.events().endedLate(node, Duration.ofNanos(System.nanoTime() - verdictNanos));
         forgetIfDynamic();
         settle();

@@ -216,13 +216,20 @@ final class Tree {
         }
         Incarnation last = node.current();
         if (last != null && !last.isSettled()) {
-            if (last.isLeaked()) {
+            NodeState state = node.state();
+            if (state == NodeState.LEAKED) {
                 log.warn(
                         "{} is left out of this start: its last incarnation leaked and still runs, and it must not run"
                                 + " twice",
                         node);
             }
-            return true;
+            if (state.isLive() || state == NodeState.LEAKED) {
+                return true;
+            }
+            // Its end is published, and is settled by the next instruction of the thread that did so.
+            while (!last.isSettled()) {
+                Thread.onSpinWait();
+            }
         }
         Node parent = node.parent();
         Incarnation above = parent == null ? null : running(parent, node);
