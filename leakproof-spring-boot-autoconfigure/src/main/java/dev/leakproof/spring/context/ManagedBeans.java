@@ -156,18 +156,26 @@ public final class ManagedBeans {
     }
 
     private void attach(ManagedWorker worker, Owner tree) {
-        if (!isOwned(worker.path())) {
-            placed(origins.getOrDefault(worker.id(), worker.id()), () -> {
-                Owner above = ownerAt(worker.ownedBy(), tree);
+        if (isOwned(worker.path())) {
+            idsByPath.put(worker.path(), worker.id());
+            return;
+        }
+        placed(origins.getOrDefault(worker.id(), worker.id()), () -> {
+            Owner above = ownerAt(worker.ownedBy(), tree);
+            String path = above.path() + "/" + worker.name();
+            idsByPath.putIfAbsent(path, worker.id()); // before its first event
+            try {
                 if (tree.state().isLive()) {
                     above.start(worker);
                 } else {
                     above.attach(worker);
                 }
-                owners.put(worker, above);
-            });
-        }
-        idsByPath.put(worker.path(), worker.id());
+            } catch (RuntimeException ex) {
+                idsByPath.remove(path, worker.id());
+                throw ex;
+            }
+            owners.put(worker, above);
+        });
     }
 
     private static void placed(String what, Runnable placing) {
