@@ -28,8 +28,7 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof Managed managed) {
             PrototypeHosts.refuse(beanFactory, beanName);
-            managedBeans.claim(managed, "bean '" + beanName + "'");
-            managedBeans.add(managed);
+            managedBeans.add(managed, "bean '" + beanName + "'");
         } else if (bean instanceof Owner owner && !beanName.equals(rootBeanName)) {
             PrototypeHosts.refuse(beanFactory, beanName);
             managedBeans.add(owner);

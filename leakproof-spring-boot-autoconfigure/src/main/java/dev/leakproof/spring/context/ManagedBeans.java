@@ -35,30 +35,34 @@ public final class ManagedBeans {
     private final Map<String, String> idsByPath = new ConcurrentHashMap<>();
     private final Map<String, Managed> beansById = new ConcurrentHashMap<>();
 
-    /**
-     * Reserves the id of {@code managed}, once for each.
-     *
-     * @param origin what a message calls it, such as {@code bean 'mail'}
-     * @return the id
-     */
-    synchronized String claim(Managed managed, String origin) {
-        String id = managed.worker().id();
-        String other = origins.putIfAbsent(id, origin);
-        if (other != null) {
-            throw new InvalidWorkerException(
-                    "Two workers have the id '" + id + "': " + other + " and " + origin + ".",
-                    "Give one of them another name; an id must be unique in its context.");
-        }
-        return id;
+    static String idOf(Managed managed) {
+        return managed.worker().id();
     }
 
-    /** Takes up what was {@linkplain #claim claimed} before. */
-    synchronized void add(Managed managed) {
-        beansById.put(managed.worker().id(), managed);
+    /**
+     * Takes up {@code managed}.
+     *
+     * @param origin what a message calls it, such as {@code bean 'mail'}
+     * @throws InvalidWorkerException if its id is taken, or it has no place in the tree; it is forgotten then
+     */
+    synchronized void add(Managed managed, String origin) {
+        ManagedWorker worker = managed.worker();
+        String other = origins.putIfAbsent(worker.id(), origin);
+        if (other != null) {
+            throw new InvalidWorkerException(
+                    "Two workers have the id '" + worker.id() + "': " + other + " and " + origin + ".",
+                    "Give one of them another name; an id must be unique in its context.");
+        }
+        beansById.put(worker.id(), managed);
         if (root == null) {
-            waiting.add(managed.worker());
-        } else {
-            attach(managed.worker(), root);
+            waiting.add(worker);
+            return;
+        }
+        try {
+            attach(worker, root);
+        } catch (RuntimeException ex) {
+            forget(worker);
+            throw ex;
         }
     }
 
@@ -75,11 +79,8 @@ public final class ManagedBeans {
         ManagedWorker worker = managed.worker();
         Owner owner;
         synchronized (this) {
-            origins.remove(worker.id());
-            waiting.remove(worker);
             owner = owners.remove(worker);
-            idsByPath.remove(worker.path());
-            beansById.remove(worker.id());
+            forget(worker);
         }
         if (owner != null) {
             owner.detach(worker);
@@ -129,6 +130,13 @@ public final class ManagedBeans {
         return Optional.ofNullable(beansById.get(id));
     }
 
+    private void forget(ManagedWorker worker) {
+        waiting.remove(worker);
+        origins.remove(worker.id());
+        beansById.remove(worker.id());
+        idsByPath.remove(worker.path());
+    }
+
     private void attach(Owner owner, Owner tree) {
         if (!isOwned(owner.path())) {
             if (owner.state() != NodeState.NEW) {
@@ -148,18 +156,26 @@ public final class ManagedBeans {
     }
 
     private void attach(ManagedWorker worker, Owner tree) {
-        if (!isOwned(worker.path())) {
-            placed(origins.getOrDefault(worker.id(), worker.id()), () -> {
-                Owner above = ownerAt(worker.ownedBy(), tree);
+        if (isOwned(worker.path())) {
+            idsByPath.put(worker.path(), worker.id());
+            return;
+        }
+        placed(origins.getOrDefault(worker.id(), worker.id()), () -> {
+            Owner above = ownerAt(worker.ownedBy(), tree);
+            String path = above.path() + "/" + worker.name();
+            idsByPath.putIfAbsent(path, worker.id()); // before its first event
+            try {
                 if (tree.state().isLive()) {
                     above.start(worker);
                 } else {
                     above.attach(worker);
                 }
-                owners.put(worker, above);
-            });
-        }
-        idsByPath.put(worker.path(), worker.id());
+            } catch (RuntimeException ex) {
+                idsByPath.remove(path, worker.id());
+                throw ex;
+            }
+            owners.put(worker, above);
+        });
     }
 
     private static void placed(String what, Runnable placing) {

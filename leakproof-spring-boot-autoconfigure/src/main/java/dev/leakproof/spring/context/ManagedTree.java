@@ -7,10 +7,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
  * The tree of one context, as its lifecycle starts and stops it. It may be started again after a stop.
@@ -58,12 +59,11 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
             return;
         }
         if (closed) {
-            Duration since = Duration.ofNanos(System.nanoTime() - closedNanos);
             log.info(
                     "{}: stopping within {}, {} after the context began to close",
                     root.path(),
-                    root.stopTimeout(),
-                    DurationStyle.SIMPLE.print(since, ChronoUnit.MILLIS));
+                    print(root.stopTimeout()),
+                    print(Duration.ofNanos(System.nanoTime() - closedNanos)));
         }
         try {
             root.stop(); // which logs what became of it
@@ -72,6 +72,10 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
                 keepAlive.end();
             }
         }
+    }
+
+    private static String print(Duration duration) {
+        return DurationFormatterUtils.print(duration.truncatedTo(ChronoUnit.MILLIS), DurationFormat.Style.COMPOSITE);
     }
 
     /** Remembers when the whole application began to close. A child context's event comes here too. */

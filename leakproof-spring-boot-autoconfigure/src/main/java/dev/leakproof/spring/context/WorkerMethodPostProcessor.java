@@ -64,13 +64,13 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
     }
 
     private String register(Managed worker, String origin) {
-        String id = managedBeans.claim(worker, origin);
-        if (beanFactory.containsBean(id)) {
+        String id = ManagedBeans.idOf(worker);
+        if (beanFactory.containsBean(id) && managedBeans.find(id).isEmpty()) {
             throw new InvalidWorkerException(
                     origin + " has the id '" + id + "', which is the name of another bean.",
                     "Give it another name by @ManagedWorker(name = …).");
         }
-        managedBeans.add(worker);
+        managedBeans.add(worker, origin);
         beanFactory.registerSingleton(id, worker);
         ((DefaultSingletonBeanRegistry) beanFactory).registerDisposableBean(id, () -> managedBeans.remove(worker));
         return id;

@@ -109,9 +109,11 @@ class WorkersMetricsTest {
     @Test
     void leaksAreThereUntilTheyEnd() {
         CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch entered = new CountDownLatch(1);
         ManagedWorker stuck = ManagedWorker.named("stuck")
                 .stopTimeout(Duration.ofMillis(50))
                 .run(ctx -> {
+                    entered.countDown();
                     while (release.getCount() > 0) {
                         try {
                             release.await();
@@ -121,6 +123,7 @@ class WorkersMetricsTest {
                     }
                 });
         runner.withBean("stuck", ManagedWorker.class, () -> stuck).run(context -> {
+            entered.await();
             assertThat(stuck.stop().leaked()).hasSize(1);
             await().untilAsserted(() -> assertThat(gauge("leakproof.leaks")).isEqualTo(1));
             await().untilAsserted(() -> assertThat(registry.get("leakproof.stop")
