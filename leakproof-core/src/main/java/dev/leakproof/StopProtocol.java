@@ -244,7 +244,7 @@ final class StopProtocol {
                 for (Node node = entry.node(); node != null; node = node.parent()) {
                     Incarnation above = node.current();
                     StopEntry stop = above == null ? null : above.stop();
-                    if (stop != null) {
+                    if (stop != null && operation.entries().contains(stop)) {
                         callers.add(stop);
                     }
                 }

@@ -5,13 +5,13 @@ import dev.leakproof.NodeKind;
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
-import dev.leakproof.StopMode;
 import dev.leakproof.StopReport;
 import dev.leakproof.TreeListener;
 import dev.leakproof.WorkerContext;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +34,7 @@ public final class KeepAlive implements TreeListener {
     private final Semaphore changed = new Semaphore(0);
     private ManagedWorker worker = build();
     private boolean open;
+    private volatile @Nullable Thread holder;
 
     /** Creates one for the tree below {@code root}. */
     public KeepAlive(Owner root) {
@@ -44,7 +45,6 @@ public final class KeepAlive implements TreeListener {
     private ManagedWorker build() {
         return ManagedWorker.named("keep-alive")
                 .id(ID)
-                .stopMode(StopMode.FINISH) // until the others have ended
                 .awaitReady(Duration.ofSeconds(5))
                 .run(this::hold);
     }
@@ -58,6 +58,10 @@ public final class KeepAlive implements TreeListener {
     /** Takes it out of the tree, which has stopped. */
     synchronized void end() {
         open = false;
+        Thread held = holder;
+        if (held != null) {
+            held.interrupt();
+        }
         if (worker.state() != NodeState.NEW) {
             root.child(HOME).detach(worker);
             worker = build(); // one that was taken out does not come back
@@ -75,16 +79,14 @@ public final class KeepAlive implements TreeListener {
         }
     }
 
+    /** Returns when told to stop, though its thread stays until the others have ended: the stop may be one of theirs. */
     private void hold(WorkerContext ctx) throws InterruptedException {
-        Thread holder = new Thread(null, this::awaitOthers, "leakproof-keep-alive", 0, false);
-        holder.setDaemon(false); // it would be a daemon as its maker is one
-        holder.start();
+        Thread made = new Thread(null, this::awaitOthers, "leakproof-keep-alive", 0, false);
+        made.setDaemon(false); // it would be a daemon as its maker is one
+        holder = made;
+        made.start();
         ctx.ready();
-        try {
-            holder.join();
-        } finally {
-            holder.interrupt();
-        }
+        made.join();
     }
 
     private void awaitOthers() {
@@ -94,7 +96,7 @@ public final class KeepAlive implements TreeListener {
                 changed.drainPermits();
             }
         } catch (InterruptedException ex) {
-            // The force stage: the others had their time.
+            // The tree has stopped: the others had their time.
         }
     }
 
