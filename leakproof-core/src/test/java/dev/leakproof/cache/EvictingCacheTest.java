@@ -108,6 +108,28 @@ class EvictingCacheTest {
             assertThat(cache.getIfPresent(2)).isEqualTo("used");
         }
 
+        /** The first that was written is then not the first that is due. */
+        @Test
+        void idleEntriesLeaveInTimeAlsoWhereAgeCountsToo() {
+            EvictingCache<Integer, String> cache = manual("quotes")
+                    .expireAfterWrite(Duration.ofHours(1))
+                    .expireAfterAccess(Duration.ofSeconds(10))
+                    .build();
+            cache.put(1, "used");
+            cache.put(2, "idle");
+            time.advance(Duration.ofSeconds(6));
+            assertThat(cache.getIfPresent(1)).isEqualTo("used");
+            cache.caffeine().cleanUp();
+            app.start();
+            app.start(cache);
+            awaitPlanned(cache);
+            time.advance(TICK);
+            awaitLooks(cache, 1);
+            time.advance(Duration.ofSeconds(4));
+            soon().until(() -> cache.size() == 1);
+            assertThat(cache.getIfPresent(1)).isEqualTo("used");
+        }
+
         /** The wheel that Caffeine keeps them in turns once in 1.07 seconds. */
         @Test
         void entriesWithAnExpiryOfTheirOwnLeaveWithTheNextTurnOfTheWheel() {
