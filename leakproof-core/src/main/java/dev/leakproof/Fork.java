@@ -26,12 +26,15 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     private static final byte CANCELLED = 3;
     private static final byte TAKEN = 4;
 
-    // Where its own thread waits for what ends by itself once the fork is cancelled, so that it needs no interrupt.
-    private static final byte NOWHERE = 0;
-    private static final byte SLEEPING = 1;
-    private static final byte JOINING = 2;
+    // What its own thread is at. What sleeps or joins ends by itself once the fork is cancelled, and needs no
+    // interrupt.
+    private static final byte UNBEGUN = 0;
+    private static final byte WORKING = 1;
+    private static final byte SLEEPING = 2;
+    private static final byte JOINING = 3;
 
     private static final VarHandle THREAD;
+    private static final VarHandle ACTIVITY;
     private static final VarHandle STATUS;
     private static final VarHandle EXTRAS;
 
@@ -39,6 +42,7 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             THREAD = lookup.findVarHandle(Fork.class, "thread", Thread.class);
+            ACTIVITY = lookup.findVarHandle(Fork.class, "activity", byte.class);
             STATUS = lookup.findVarHandle(Fork.class, "status", byte.class);
             EXTRAS = lookup.findVarHandle(Fork.class, "extras", ForkExtras.class);
         } catch (ReflectiveOperationException e) {
@@ -61,12 +65,12 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     /** The body, then the result or what was thrown. */
     private @Nullable Object matter;
 
-    /** Its thread, while that is at it. */
+    /** Its thread, until that is done with it. */
     private volatile @Nullable Thread thread;
 
     private volatile @Nullable ForkExtras extras;
     private volatile byte status;
-    private volatile byte waits;
+    private volatile byte activity;
 
     Fork(TaskGroup<T> group, ForkBody<? extends T> body) {
         this.group = group;
@@ -86,8 +90,11 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     }
 
     private void perform() {
-        // Before it asks whether it is cancelled: whoever cancels writes that first, and then looks for the thread.
-        thread = Thread.currentThread();
+        if (thread == null) {
+            // That of another, which is done. Whoever cancels writes that first, and then looks for the thread.
+            thread = Thread.currentThread();
+        }
+        ACTIVITY.setRelease(this, WORKING);
         Object outcome = null;
         byte how = SUCCEEDED;
         if (group.isCancelled()) {
@@ -121,6 +128,7 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
 
     /** It gets no thread: it failed to begin, or was cancelled before, if {@code failure} is null. */
     void endUnbegun(@Nullable Throwable failure) {
+        thread = null;
         matter = failure;
         STATUS.setRelease(this, failure == null ? CANCELLED : FAILED);
     }
@@ -141,6 +149,15 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
             thread = null;
         }
         Thread.interrupted();
+    }
+
+    /** Its thread was made, and will be started unless it is cancelled before. */
+    void runsOn(Thread made) {
+        if (group.limit() == 0) {
+            THREAD.setRelease(this, made);
+        } else {
+            thread = made;
+        }
     }
 
     // Its outcome, for whoever knows that it has ended
@@ -208,11 +225,11 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         if (mineNow == null || walk.spares(mineNow)) {
             return;
         }
-        byte where = waits;
-        if (where == SLEEPING) {
+        byte now = activity;
+        if (now == SLEEPING) {
             LockSupport.unpark(mineNow);
-        } else if (where == NOWHERE) {
-            if (mineNow.getState() == Thread.State.RUNNABLE) {
+        } else if (now == UNBEGUN || now == WORKING) {
+            if (now == WORKING && mineNow.getState() == Thread.State.RUNNABLE) {
                 // It may be in a channel, the closing of which blocks.
                 walk.hand().execute(StopThreads.Job.of("The interrupt of fork " + path(), this::interrupt));
             } else {
@@ -240,7 +257,7 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     /** Has it look for a stop signal if it sleeps. */
     void wake() {
         Thread mine = thread;
-        if (mine != null && waits == SLEEPING) {
+        if (mine != null && activity == SLEEPING) {
             LockSupport.unpark(mine);
         }
         ForkExtras more = extras;
@@ -293,14 +310,14 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     boolean beginsToJoin() {
         boolean mine = Thread.currentThread() == thread;
         if (mine) {
-            waits = JOINING;
+            activity = JOINING;
         }
         return mine;
     }
 
     /** Its thread no longer waits. Returns whether it was cancelled, and may not have been interrupted for that. */
     boolean endsToJoin() {
-        waits = NOWHERE;
+        activity = WORKING;
         return group.isCancelled();
     }
 
@@ -334,11 +351,11 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         long nanos = Run.nanosOf(duration);
         boolean slept;
         if (Thread.currentThread() == thread) {
-            waits = SLEEPING;
+            activity = SLEEPING;
             try {
                 slept = pause(nanos);
             } finally {
-                waits = NOWHERE;
+                activity = WORKING;
             }
             // Whoever cancelled it in the midst of this may have thought that it need not be interrupted.
             throwIfInterrupted();

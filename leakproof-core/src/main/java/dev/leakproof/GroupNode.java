@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupNode extends Node implements Activity {
 
-    /** More are not looked at: those that are left out of a report are counted, and those of a snapshot are not. */
-    private static final int MOST_STUCK_NAMED = 10;
+    /** A report names no more forks that are stuck besides the first, and counts the others. */
+    private static final int MOST_NAMED = 9;
 
+    /** A snapshot looks for groups in no more forks. */
     private static final int MOST_LOOKED_AT = 1_000;
 
     private final TaskGroup<?> group;
@@ -96,9 +98,13 @@ final class GroupNode extends Node implements Activity {
         Fork<?> known = suspect;
         Thread thread = known == null ? null : known.thread();
         if (thread == null) {
-            List<Fork<?>> live = live(1);
-            suspect = live.isEmpty() ? null : live.get(0);
-            thread = live.isEmpty() ? null : live.get(0).thread();
+            Fork<?>[] found = new Fork<?>[1];
+            visit(group, fork -> {
+                found[0] = fork;
+                return true;
+            });
+            suspect = found[0];
+            thread = found[0] == null ? null : found[0].thread();
         }
         return thread;
     }
@@ -111,7 +117,7 @@ final class GroupNode extends Node implements Activity {
 
     @Override
     public boolean runsOn(Thread thread) {
-        return live(Integer.MAX_VALUE).stream().anyMatch(fork -> fork.thread() == thread);
+        return visit(group, fork -> fork.thread() == thread);
     }
 
     @Override
@@ -133,12 +139,13 @@ final class GroupNode extends Node implements Activity {
     @Override
     public List<StopHook> take(StopStage stage) {
         List<StopHook> hooks = new ArrayList<>();
-        for (Fork<?> fork : live(Integer.MAX_VALUE)) {
+        visit(group, fork -> {
             ForkExtras extras = fork.extras();
             if (extras != null) {
                 hooks.addAll(extras.take(stage));
             }
-        }
+            return false;
+        });
         return hooks;
     }
 
@@ -146,39 +153,37 @@ final class GroupNode extends Node implements Activity {
     public List<String> others() {
         Fork<?> known = suspect;
         List<String> notes = new ArrayList<>();
-        int more = 0;
-        for (Fork<?> fork : live(MOST_LOOKED_AT)) {
+        int[] more = new int[1];
+        visit(group, fork -> {
             Thread thread = fork == known ? null : fork.thread();
-            if (thread != null && notes.size() < MOST_STUCK_NAMED - 1) {
+            if (thread != null && notes.size() < MOST_NAMED) {
                 notes.add(fork + " is " + thread.getState() + " at " + Stacks.where(Stacks.of(thread)));
             } else if (thread != null) {
-                more++;
+                more[0]++;
             }
-        }
-        if (more > 0) {
-            notes.add("and " + more + " forks more");
+            return false;
+        });
+        if (more[0] > 0) {
+            notes.add("and " + more[0] + " more forks");
         }
         return notes;
     }
 
-    /** Returns those that have a thread, and instead of one that has forked those. */
-    private List<Fork<?>> live(int most) {
-        List<Fork<?>> live = new ArrayList<>();
-        collect(group, live, most);
-        return live;
-    }
-
-    private static void collect(TaskGroup<?> group, List<Fork<?>> live, int most) {
-        for (Fork<?> fork = group.first(); fork != null && live.size() < most; fork = fork.next) {
+    /** Shows {@code visitor} the forks that have a thread, inner ones first, until it has enough; returns whether so. */
+    private static boolean visit(TaskGroup<?> group, Predicate<Fork<?>> visitor) {
+        for (Fork<?> fork = group.first(); fork != null; fork = fork.next) {
             if (fork.thread() == null) {
                 continue;
             }
-            live.add(fork);
             ForkExtras extras = fork.extras();
-            if (extras != null) {
-                extras.groups.list().forEach(nested -> collect(nested, live, most));
+            if (extras != null && extras.groups.list().stream().anyMatch(nested -> visit(nested, visitor))) {
+                return true;
+            }
+            if (visitor.test(fork)) {
+                return true;
             }
         }
+        return false;
     }
 
     // Node
@@ -220,7 +225,8 @@ final class GroupNode extends Node implements Activity {
 
     @Override
     List<StopHook> hooks(StopStage stage) {
-        return take(stage);
+        // Who told the forks has seen to these.
+        return stage == StopStage.SIGNAL && group.isTold() ? List.of() : take(stage);
     }
 
     @Override

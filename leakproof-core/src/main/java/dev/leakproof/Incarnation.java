@@ -38,6 +38,7 @@ final class Incarnation implements GroupHost {
     private volatile boolean cancelled;
     private volatile boolean leakedBelow;
     private final OpenGroups groups = new OpenGroups();
+    private final OpeningLines openingLines = new OpeningLines();
     private volatile @Nullable Activity activity;
     private volatile @Nullable Pacemaker pacemaker;
     private volatile @Nullable Throwable failure;
@@ -255,6 +256,10 @@ final class Incarnation implements GroupHost {
     @Override
     public OpenGroups groups() {
         return groups;
+    }
+
+    OpeningLines openingLines() {
+        return openingLines;
     }
 
     @Override

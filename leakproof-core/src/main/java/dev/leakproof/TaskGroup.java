@@ -94,7 +94,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     private final String name;
     private final GroupHost host;
-    private final String createdAt;
+    private final CallSite createdAt;
     private final boolean virtual;
     private final ContextCapture.@Nullable Captured context;
     private final long openedNanos = System.nanoTime();
@@ -113,7 +113,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         super(opening.limit != 0 ? opening.limit : virtual ? 0 : PLATFORM_LIMIT);
         this.name = opening.name;
         this.host = host;
-        this.createdAt = CallSite.current();
+        this.createdAt = host.incarnation().openingLines().of(name);
         this.virtual = virtual;
         this.context = ForkContext.capture(host, virtual);
         this.deadline = opening.deadline == null ? null : new Deadline(this, opening.deadline);
@@ -167,16 +167,15 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             throw refusal("Cannot fork in ");
         }
         Fork<T> fork = new Fork<>(this, body);
+        if (limit() == 0) {
+            // Before it can be seen, so that this needs no barrier.
+            provide(fork);
+        }
         add(fork);
-        Fork<T> beginning = admit(fork);
-        if (isCancelled()) {
-            // At the same moment. Whoever cancelled it may have come too early to see it.
-            if (beginning != null) {
-                drop(beginning);
-            }
+        begin(admit(fork));
+        if (limit() != 0 && isCancelled()) {
+            // Whoever cancelled it may have come too early to see the last that wait.
             dropWaiting();
-        } else if (beginning != null) {
-            begin(beginning);
         }
     }
 
@@ -348,22 +347,49 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     // The life of a fork
 
-    private void begin(Fork<T> fork) {
-        Fork<T> beginning = fork;
-        while (beginning != null && !startThread(beginning)) {
-            beginning = ended(beginning);
+    /** Gives a fork a thread, or ends it as failed if none can be had. */
+    private void provide(Fork<T> fork) {
+        try {
+            Thread made = virtual ? VirtualThreads.unstarted(fork) : null;
+            fork.runsOn(made != null ? made : Threads.make(ThreadKind.PLATFORM, path(), fork));
+        } catch (Throwable e) {
+            fork.endUnbegun(noThread(fork, e));
         }
     }
 
-    /** Returns false if no thread could be had. */
-    private boolean startThread(Fork<T> fork) {
-        try {
-            newThread(fork).start();
-            return true;
-        } catch (Throwable e) {
-            fork.endUnbegun(new IllegalStateException("No thread could be had for " + fork + ": " + e, e));
+    /**
+     * Has a fork begin, and if that does not come to a thread, the one after it. Whether the group is cancelled is asked
+     * once the fork can be seen with its thread: from then on whoever cancels does the rest.
+     */
+    private void begin(@Nullable Fork<T> first) {
+        Fork<T> fork = first;
+        while (fork != null && !starts(fork)) {
+            fork = ended(fork);
+        }
+    }
+
+    private boolean starts(Fork<T> fork) {
+        if (fork.thread() == null && !fork.hasEnded()) {
+            provide(fork);
+        }
+        if (fork.hasEnded()) {
             return false;
         }
+        if (isCancelled()) {
+            fork.endUnbegun(null);
+            return false;
+        }
+        try {
+            Objects.requireNonNull(fork.thread()).start();
+            return true;
+        } catch (Throwable e) {
+            fork.endUnbegun(noThread(fork, e));
+            return false;
+        }
+    }
+
+    private static IllegalStateException noThread(Fork<?> fork, Throwable cause) {
+        return new IllegalStateException("No thread could be had for " + fork + ": " + cause, cause);
     }
 
     @SuppressWarnings("try") // it is there to be closed
@@ -375,11 +401,6 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         try (ContextCapture.Restored restored = carried.restore()) {
             return body.call(fork);
         }
-    }
-
-    private Thread newThread(Fork<T> fork) {
-        Thread made = virtual ? VirtualThreads.unstarted(fork) : null;
-        return made != null ? made : Threads.make(ThreadKind.PLATFORM, path(), fork);
     }
 
     /** A fork has ended. Returns the one that is to run on its thread next, if any. */
@@ -395,14 +416,6 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         }
         begin(next);
         return null;
-    }
-
-    private void drop(Fork<T> fork) {
-        fork.endUnbegun(null);
-        Fork<T> next = ended(fork);
-        if (next != null) {
-            begin(next);
-        }
     }
 
     private void dropWaiting() {
@@ -627,9 +640,13 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     }
 
     private DeadlineExceededException timeout() {
-        return new DeadlineExceededException(this + " did not end within "
-                + Durations.format(Objects.requireNonNull(deadline).duration()) + ": " + ended() + " of " + added()
-                + " forks have ended");
+        int succeeded = 0;
+        for (Fork<T> fork = first(); fork != null; fork = fork.next) {
+            succeeded += fork.hasSucceeded() ? 1 : 0;
+        }
+        return new DeadlineExceededException(this + " was not done within "
+                + Durations.format(Objects.requireNonNull(deadline).duration()) + ": " + succeeded + " of " + added()
+                + " forks have succeeded");
     }
 
     /** Returns why there are no results, with what else went wrong. */
@@ -670,7 +687,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     }
 
     String createdAt() {
-        return createdAt;
+        return createdAt.toString();
     }
 
     long openedNanos() {

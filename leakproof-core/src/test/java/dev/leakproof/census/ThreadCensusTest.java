@@ -53,7 +53,7 @@ class ThreadCensusTest {
     }
 
     @Test
-    void knowsALeakedWorkerForWhatItIs() {
+    void knowsALeakedWorkerForWhatItIs() throws InterruptedException {
         Owner app = Owner.root("leaky");
         app.start(
                 ManagedWorker.named("stuck").stopTimeout(Duration.ofMillis(50)).run(ctx -> awaitRelease()));

@@ -27,16 +27,13 @@ public final class KeepAlive implements TreeListener {
     private static final Logger log = LoggerFactory.getLogger(KeepAlive.class);
 
     private static final String HOME = "leakproof";
+    private static final String ID = "leakproof.keep-alive";
     private static final Set<NodeKind> WORK = Set.of(NodeKind.WORKER, NodeKind.HEARTBEAT, NodeKind.POOL);
 
     private final Owner root;
     private final Semaphore changed = new Semaphore(0);
-    private final ManagedWorker worker = ManagedWorker.named("keep-alive")
-            .id("leakproof.keep-alive")
-            .stopMode(StopMode.FINISH) // until the others have ended
-            .awaitReady(Duration.ofSeconds(5))
-            .run(this::hold);
-    private volatile boolean open;
+    private ManagedWorker worker = build();
+    private boolean open;
 
     /** Creates one for the tree below {@code root}. */
     public KeepAlive(Owner root) {
@@ -44,21 +41,31 @@ public final class KeepAlive implements TreeListener {
         root.addListener(this);
     }
 
+    private ManagedWorker build() {
+        return ManagedWorker.named("keep-alive")
+                .id(ID)
+                .stopMode(StopMode.FINISH) // until the others have ended
+                .awaitReady(Duration.ofSeconds(5))
+                .run(this::hold);
+    }
+
     /** Keeps the JVM up from now on, whenever there is a reason to; if there is one now, before this returns. */
-    void begin() {
+    synchronized void begin() {
         open = true;
         holdIfNeeded();
     }
 
     /** Takes it out of the tree, which has stopped. */
-    void end() {
+    synchronized void end() {
         open = false;
         if (worker.state() != NodeState.NEW) {
             root.child(HOME).detach(worker);
+            worker = build(); // one that was taken out does not come back
         }
     }
 
-    private void holdIfNeeded() {
+    /** One at a time, so that whoever returns knows that the thread is there. */
+    private synchronized void holdIfNeeded() {
         if (open && !worker.state().isLive() && hasWork()) {
             try {
                 root.child(HOME).start(worker);
@@ -99,7 +106,7 @@ public final class KeepAlive implements TreeListener {
         return WORK.contains(node.kind())
                 && !node.state().isTerminal()
                 && node.starts() > 0
-                && !node.id().equals(worker.id());
+                && !node.id().equals(ID);
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManagedBeans {
 
-    /** Origins of ids, to name both when two are the same. Guarded by this, as all that follows but the paths. */
+    /** Origins of ids, to name both when two are the same. Guarded by this, as all that follows but the concurrent maps. */
     private final Map<String, String> origins = new HashMap<>();
 
     private final Map<ManagedWorker, Owner> owners = new LinkedHashMap<>();
@@ -33,6 +33,7 @@ public final class ManagedBeans {
     private @Nullable Owner root;
 
     private final Map<String, String> idsByPath = new ConcurrentHashMap<>();
+    private final Map<String, Managed> beansById = new ConcurrentHashMap<>();
 
     /**
      * Reserves the id of {@code managed}, once for each.
@@ -53,6 +54,7 @@ public final class ManagedBeans {
 
     /** Takes up what was {@linkplain #claim claimed} before. */
     synchronized void add(Managed managed) {
+        beansById.put(managed.worker().id(), managed);
         if (root == null) {
             waiting.add(managed.worker());
         } else {
@@ -77,6 +79,7 @@ public final class ManagedBeans {
             waiting.remove(worker);
             owner = owners.remove(worker);
             idsByPath.remove(worker.path());
+            beansById.remove(worker.id());
         }
         if (owner != null) {
             owner.detach(worker);
@@ -119,6 +122,11 @@ public final class ManagedBeans {
             }
         }
         return Optional.empty();
+    }
+
+    /** Returns the bean of that id, as its context knows it. Never blocks. */
+    public Optional<Managed> find(String id) {
+        return Optional.ofNullable(beansById.get(id));
     }
 
     private void attach(Owner owner, Owner tree) {

@@ -2,6 +2,7 @@ package dev.leakproof.spring.metrics;
 
 import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
+import dev.leakproof.TreeListener;
 import dev.leakproof.spring.context.ManagedBeans;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,8 +10,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
 
 /**
- * Binds the tree to a registry: how many workers are in which state and how many leak, as gauges, and what {@link
- * WorkerMeters} records of each worker.
+ * Binds the tree to a registry: how many workers are in which state and how many leak, as gauges, what {@link
+ * WorkerMeters} records of each worker, and the {@link CacheMeters}.
  */
 public final class WorkersMetrics implements MeterBinder {
 
@@ -37,10 +38,14 @@ public final class WorkersMetrics implements MeterBinder {
         }
         Gauge.builder("leakproof.leaks", counts, StateCounts::leaks)
                 .description("Workers that did not end in time when told to stop, and still run")
-                .baseUnit("workers")
+                .baseUnit("leaks")
                 .strongReference(true)
                 .register(registry);
-        WorkerMeters meters = new WorkerMeters(registry, beans);
+        bind(new WorkerMeters(registry, beans));
+        bind(new CacheMeters(registry, beans));
+    }
+
+    private void bind(TreeListener meters) {
         root.addListener(meters);
         root.snapshot().all().forEach(meters::started);
     }

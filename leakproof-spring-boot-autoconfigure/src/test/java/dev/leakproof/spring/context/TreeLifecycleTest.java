@@ -10,6 +10,7 @@ import dev.leakproof.Heartbeat;
 import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.NodeState;
+import dev.leakproof.Owner;
 import dev.leakproof.StopMode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -280,8 +281,9 @@ class TreeLifecycleTest {
                         .withBean("pong", Heartbeat.class, () -> heartbeat("pong"))
                         .run(child -> {
                             assertThat(TestContexts.paths(child)).containsExactly("app", "app/pong");
+                            Owner childRoot = root(child);
                             child.close();
-                            assertThat(root(child).state()).isEqualTo(NodeState.STOPPED);
+                            assertThat(childRoot.state()).isEqualTo(NodeState.STOPPED);
                             assertThat(node(parent, "app/ping").state()).isEqualTo(NodeState.RUNNING);
                             parent.close();
                         }));
