@@ -35,7 +35,8 @@ class EvictingCacheTest {
 
     private static final Duration TICK = Duration.ofMillis(100);
 
-    private final ManualTime time = new ManualTime();
+    // Not about to overflow: Caffeine 3.2 compares some times without regard to that.
+    private final ManualTime time = new ManualTime(Instant.parse("2026-01-01T00:00:00Z"), 0);
     private final Owner app = Owner.named("app").timeSource(time).build();
     private final Queue<String> told = new ConcurrentLinkedQueue<>();
 
@@ -106,6 +107,28 @@ class EvictingCacheTest {
             time.advance(Duration.ofSeconds(5));
             soon().until(() -> cache.size() == 1);
             assertThat(cache.getIfPresent(2)).isEqualTo("used");
+        }
+
+        /** The first that was written is then not the first that is due. */
+        @Test
+        void idleEntriesLeaveInTimeAlsoWhereAgeCountsToo() {
+            EvictingCache<Integer, String> cache = manual("quotes")
+                    .expireAfterWrite(Duration.ofHours(1))
+                    .expireAfterAccess(Duration.ofSeconds(10))
+                    .build();
+            cache.put(1, "used");
+            cache.put(2, "idle");
+            time.advance(Duration.ofSeconds(6));
+            assertThat(cache.getIfPresent(1)).isEqualTo("used");
+            cache.caffeine().cleanUp();
+            app.start();
+            app.start(cache);
+            awaitPlanned(cache);
+            time.advance(TICK);
+            awaitLooks(cache, 1);
+            time.advance(Duration.ofSeconds(4));
+            soon().until(() -> cache.size() == 1);
+            assertThat(cache.getIfPresent(1)).isEqualTo("used");
         }
 
         /** The wheel that Caffeine keeps them in turns once in 1.07 seconds. */
