@@ -23,6 +23,8 @@ abstract class Node implements TreeNode {
     private static final AtomicReferenceFieldUpdater<Node, Node> PARENT =
             AtomicReferenceFieldUpdater.newUpdater(Node.class, Node.class, "parent");
 
+    private static final Object ADOPTION = new Object();
+
     private final String name;
     private final NodeKind kind;
     private final Policy policy;
@@ -71,7 +73,7 @@ abstract class Node implements TreeNode {
         List<NodeSnapshot> below = new ArrayList<>();
         childrenInOrder().forEach(child -> below.add(child.snapshot()));
         openGroups().forEach(group -> below.add(group.snapshot()));
-        return snapshot(below);
+        return snapshot(below, details());
     }
 
     @Override
@@ -249,6 +251,13 @@ abstract class Node implements TreeNode {
      * @param passing whether it goes when its incarnation ends, rather than staying to be started again
      */
     final void adopt(Node child, boolean passing) {
+        // Two owners without a tree in common could otherwise adopt each other.
+        synchronized (ADOPTION) {
+            adoptAlone(child, passing);
+        }
+    }
+
+    private void adoptAlone(Node child, boolean passing) {
         for (Node above = this; above != null; above = above.parent) {
             if (above == child) {
                 throw new IllegalArgumentException(
@@ -261,8 +270,8 @@ abstract class Node implements TreeNode {
                     + owner + " already, and a node has one owner");
         }
         if (child.current != null) {
-            throw new IllegalStateException(
-                    "Cannot attach " + child + " to " + this + ": it is a root that was started already");
+            throw new IllegalStateException("Cannot attach " + child + " to " + this
+                    + ": it was started before, as a root or below another owner; build a new one");
         }
         Map<String, Node> map = children;
         if (map == null) {
@@ -378,9 +387,9 @@ abstract class Node implements TreeNode {
         lastReport = report;
     }
 
-    /** Returns this node alone. */
+    /** Returns this node alone, and without its details, which are not ours to ask for under a lock. */
     final NodeSnapshot snapshotAlone() {
-        return snapshot(List.of());
+        return snapshot(List.of(), Map.of());
     }
 
     private StopReport stopWithin(@Nullable Duration timeout) {
@@ -399,7 +408,7 @@ abstract class Node implements TreeNode {
                         List.of());
     }
 
-    private NodeSnapshot snapshot(List<NodeSnapshot> below) {
+    private NodeSnapshot snapshot(List<NodeSnapshot> below, Map<String, Object> details) {
         Status now = status;
         Incarnation incarnation = current;
         return new NodeSnapshot(
@@ -422,7 +431,7 @@ abstract class Node implements TreeNode {
                 incarnation == null ? null : incarnation.threadName(),
                 now.failure(),
                 now.leak(),
-                details(),
+                details,
                 below);
     }
 }
