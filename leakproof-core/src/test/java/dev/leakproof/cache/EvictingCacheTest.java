@@ -402,13 +402,16 @@ class EvictingCacheTest {
         }
 
         @Test
-        void theNumberOfEntriesIsBoundedAndNeedsNoTick() {
+        void theNumberOfEntriesIsBoundedAndNothingTicksAfterwards() {
             EvictingCache<Integer, String> cache = started(manual("quotes").maximumSize(10));
             for (int i = 0; i < 1_000; i++) {
                 cache.put(i, "v");
             }
-            soon().until(() -> cache.size() <= 10);
-            assertThat(nextDue(cache)).isNull();
+            // A put that meets Caffeine at its maintenance leaves the rest of it to the tick.
+            soon().until(() -> {
+                time.advance(TICK);
+                return cache.size() <= 10 && nextDue(cache) == null;
+            });
         }
 
         @Test
