@@ -624,11 +624,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         if ((state & CLOSED) != 0) {
             return new IllegalStateException(what + this + ": it is closed");
         }
-        return isTimedOut() ? timeout() : new CancellationException(what + this + ": " + why());
-    }
-
-    private String why() {
-        return isCancelledFromOutside() ? "what it belongs to is cancelled" : "it is cancelled";
+        return isTimedOut()
+                ? timeout()
+                : new CancellationException(what + this + ": "
+                        + (isCancelledFromOutside() ? "what it belongs to is cancelled" : "it is cancelled"));
     }
 
     private boolean isCancelledFromOutside() {
@@ -655,13 +654,16 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         Throwable cause = culprit == null ? null : culprit.failure();
         RuntimeException failure;
         if (isCancelledFromOutside()) {
-            failure = new CancellationException(this + " has no result: " + why());
+            failure = new GroupCancelledException(this, " has no result: what it belongs to is cancelled");
         } else if (isTimedOut()) {
             failure = timeout();
         } else if (culprit != null && cause != null) {
             failure = new ForkFailedException(culprit + " failed: " + cause, cause);
         } else {
-            failure = new CancellationException(this + " has no result: " + why());
+            failure = new GroupCancelledException(this, " has no result: it is cancelled");
+        }
+        if (culprit == null) {
+            return failure;
         }
         for (Fork<T> fork = first(); fork != null; fork = fork.next) {
             Throwable other = fork.hasFailed() ? fork.failure() : null;
