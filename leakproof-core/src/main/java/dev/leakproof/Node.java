@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -297,7 +298,7 @@ abstract class Node implements TreeNode {
         status = new Status(NodeState.RUNNING, since, null, null);
     }
 
-    /** Returns the groups that are open here, or the first hundred. */
+    /** Returns the groups that are open here, or the first hundred; if there are more, the details count them. */
     List<TaskGroup<?>> openGroups() {
         Incarnation incarnation = current;
         return incarnation == null ? List.of() : incarnation.groups().list(MOST_GROUPS_SHOWN);
@@ -402,6 +403,7 @@ abstract class Node implements TreeNode {
     private NodeSnapshot snapshot(List<NodeSnapshot> below) {
         Status now = status;
         Incarnation incarnation = current;
+        int groups = incarnation == null ? 0 : incarnation.groups().size();
         return new NodeSnapshot(
                 path(),
                 name,
@@ -422,7 +424,13 @@ abstract class Node implements TreeNode {
                 incarnation == null ? null : incarnation.threadName(),
                 now.failure(),
                 now.leak(),
-                details(),
+                groups > MOST_GROUPS_SHOWN ? withGroups(groups) : details(),
                 below);
+    }
+
+    private Map<String, Object> withGroups(int groups) {
+        Map<String, Object> details = new HashMap<>(details());
+        details.put("openGroups", groups);
+        return details;
     }
 }

@@ -323,8 +323,8 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             }
             awaitIdle();
         }
-        over();
-        if ((before & CLOSED) == 0) {
+        if (isIdle()) {
+            over();
             host.groups().remove(this);
         }
     }
@@ -471,15 +471,18 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     /** A walk that has it give up comes by. Returns its first fork. */
     @Nullable
     Fork<T> enter(@Nullable Thread caller) {
-        Thread joining = host instanceof Fork<?> fork ? fork.thread() : null;
-        wakeWaiters(joining != null && host.isCancelled() ? joining : null);
+        // So that its forks need not ask those above.
+        cancel(0);
+        wakeWaiters(host instanceof Fork<?> fork && host.isCancelled() ? fork.thread() : null);
         dropWaiting();
         return first();
     }
 
     private void giveUp() {
         cancel();
-        awaitIdle();
+        if (!isIdle()) {
+            awaitIdle();
+        }
     }
 
     /** The body that it belongs to has ended and left it open. */
@@ -497,7 +500,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         if (last == OVER) {
             return;
         }
-        if ((state & CLOSED) == 0 && host instanceof Incarnation && !isAwaited()) {
+        if ((state & CLOSED) != 0) {
+            host.groups().remove(this);
+        } else if (host instanceof Incarnation && !isAwaited()) {
             log.warn(
                     "{} was still open when its owner stopped: it was opened at {}, and belongs to the thread '{}'",
                     this,
@@ -539,8 +544,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             }
         } finally {
             leave(waiter);
-            if (inFork && ((Fork<?>) host).endsToJoin()) {
-                Thread.currentThread().interrupt();
+            if (inFork) {
+                // Whoever waits here asks next whether it was cancelled: that is answer enough.
+                ((Fork<?>) host).endsToJoin();
             }
         }
     }
@@ -553,7 +559,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         Waiter waiter = new Waiter(added(), false);
         enter(waiter);
         try {
-            while (!isIdle()) {
+            while (!isIdle() && !isGivenUp()) {
                 long left = QUICK_END_NANOS - (System.nanoTime() - begun);
                 if (left <= 0) {
                     stopAsNode();
@@ -577,6 +583,14 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             stopped();
             node.stop();
         }
+    }
+
+    private boolean isGivenUp() {
+        return seat instanceof GroupNode node && node.isGivenUp();
+    }
+
+    boolean isOver() {
+        return seat == OVER;
     }
 
     /** Makes it a node that a stop can deal with, with the tree's lock held; null if it is over. */
@@ -713,6 +727,14 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     long nanosLeft() {
         long own = deadline == null ? Long.MAX_VALUE : deadline.nanosLeft();
         return Math.min(own, host.nanosLeft());
+    }
+
+    /** A stop has begun. It has to wait for who owns this to close it, but not for one who never will. */
+    void signalled() {
+        wakeSleepers();
+        if (isIdle() && !owner.isAlive()) {
+            stopped();
+        }
     }
 
     void wakeSleepers() {
