@@ -32,12 +32,30 @@ final class Calls {
     }
 
     /** One call; what may be done to it is to interrupt it, or what its caller says. */
-    private abstract static class Call extends Intervention {
+    private abstract class Call extends Intervention {
 
         final @Nullable Call outer;
+        final StopThreads.Job job;
 
-        Call(@Nullable Call outer) {
+        Call(@Nullable Call outer, String what) {
             this.outer = outer;
+            this.job = new StopThreads.Job(what + " in " + node) {
+                @Override
+                void run() {
+                    perform();
+                }
+
+                @Override
+                boolean isForeign() {
+                    return Call.this instanceof StubbornCall;
+                }
+
+                @Override
+                void wentWrong(String how, @Nullable Throwable cause) {
+                    note(this.what + " " + how);
+                    super.wentWrong(how, cause);
+                }
+            };
         }
 
         boolean isExpired() {
@@ -52,14 +70,14 @@ final class Calls {
             @Override
             void fire(long now) {
                 expired = true;
-                tree.stopThreads().execute(job("The end of the time of a call", TimedCall.this, false));
+                tree.stopThreads().execute(job);
             }
         };
         private final long due;
         private volatile boolean expired;
 
         TimedCall(@Nullable Call outer, long due) {
-            super(outer);
+            super(outer, "The end of the time of a call");
             this.due = due;
         }
 
@@ -76,18 +94,31 @@ final class Calls {
     }
 
     /** A call that has to be freed by something else than an interrupt. */
-    private static final class StubbornCall extends Call {
+    private final class StubbornCall extends Call {
 
         private final StopHook wayOut;
 
         StubbornCall(@Nullable Call outer, StopHook wayOut) {
-            super(outer);
+            super(outer, "The way out of a call");
             this.wayOut = wayOut;
         }
 
         @Override
-        void act() throws Exception {
-            wayOut.run();
+        void act() {
+            try {
+                wayOut.run();
+            } catch (Throwable e) {
+                // Here, and not by the stop thread, which would say so only after the call was let go.
+                job.wentWrong("failed: " + e, e);
+            }
+        }
+    }
+
+    private void note(String text) {
+        Incarnation incarnation = node.current();
+        StopEntry stop = incarnation == null ? null : incarnation.stop();
+        if (stop != null) {
+            stop.note(text);
         }
     }
 
@@ -213,32 +244,8 @@ final class Calls {
             // Each goes to the head, so the one that is put there last, the innermost, is the first to run.
             free(from.outer, until);
             if (from instanceof StubbornCall) {
-                tree.stopThreads().executeFirst(job("The way out of a call", from, true));
+                tree.stopThreads().executeFirst(from.job);
             }
         }
-    }
-
-    private StopThreads.Job job(String what, Call call, boolean foreign) {
-        return new StopThreads.Job(what + " in " + node) {
-            @Override
-            void run() throws Exception {
-                call.perform();
-            }
-
-            @Override
-            boolean isForeign() {
-                return foreign;
-            }
-
-            @Override
-            void wentWrong(String how, @Nullable Throwable cause) {
-                Incarnation incarnation = node.current();
-                StopEntry stop = incarnation == null ? null : incarnation.stop();
-                if (stop != null) {
-                    stop.note(what + " " + how);
-                }
-                super.wentWrong(how, cause);
-            }
-        };
     }
 }

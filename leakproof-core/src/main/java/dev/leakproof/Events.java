@@ -54,6 +54,11 @@ final class Events {
         return List.of(ending);
     }
 
+    @Nullable
+    Thread thread() {
+        return thread;
+    }
+
     void started(Node node) {
         publish(node, TreeListener::started);
     }

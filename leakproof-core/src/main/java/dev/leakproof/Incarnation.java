@@ -135,10 +135,6 @@ final class Incarnation implements GroupHost {
         return (now & CLOSED) == 0 && (now & COUNT) != 0;
     }
 
-    boolean hasEnded() {
-        return (word & COUNT) == 0;
-    }
-
     /** Whether it has ended and all that follows from that has been decided: only then may the next one begin. */
     boolean isSettled() {
         return settled;
@@ -150,7 +146,7 @@ final class Incarnation implements GroupHost {
 
     /** Whether its end has been declared, one way or the other. */
     boolean isOver() {
-        return hasEnded() || isLeaked();
+        return settled || isLeaked();
     }
 
     boolean await(Duration timeout) throws InterruptedException {
@@ -325,6 +321,9 @@ final class Incarnation implements GroupHost {
 
     void stoppedBy(StopEntry entry) {
         stop = entry;
+        if (settled) {
+            entry.ended();
+        }
     }
 
     /** Declares it leaked, unless it has ended by now; it no longer keeps its parent from ending. */
@@ -361,25 +360,21 @@ final class Incarnation implements GroupHost {
         openReadiness();
         Throwable cause = failure;
         if (stop == null && tree.restartLater(this, cause)) {
-            settled = true;
-            ended.countDown();
+            settle();
             return;
         }
+        boolean asked = stop != null;
         node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
         settled = true;
-        ended.countDown();
         if (cause == null) {
             tree.events().stopped(node);
         } else {
             tree.events().failed(node);
         }
-        if (stop == null) {
-            node.escalate(tree, cause);
-        }
         forgetIfDynamic();
-        StopEntry entry = stop;
-        if (entry != null) {
-            entry.ended();
+        settle();
+        if (!asked) {
+            node.escalate(tree, cause);
         }
         releaseParent();
     }
@@ -387,9 +382,19 @@ final class Incarnation implements GroupHost {
     private void endLate() {
         node.end(Status.of(NodeState.STOPPED), true);
         settled = true;
-        ended.countDown();
         tree.events().endedLate(node, Duration.ofNanos(System.nanoTime() - verdictNanos));
         forgetIfDynamic();
+        settle();
+    }
+
+    /** From here on the next incarnation may begin. A stop that came meanwhile sees it settled, or is told here. */
+    private void settle() {
+        settled = true;
+        ended.countDown();
+        StopEntry entry = stop;
+        if (entry != null) {
+            entry.ended();
+        }
     }
 
     /** Tells its parent that it is over. */

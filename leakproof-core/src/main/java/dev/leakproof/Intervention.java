@@ -18,7 +18,7 @@ abstract class Intervention {
     private final Thread caller = Thread.currentThread();
 
     /** Does it; on the other thread, and as a rule not for long: the end of the call waits for it. */
-    abstract void act() throws Exception;
+    abstract void act();
 
     /** Returns the thread of the call: the one that made this. */
     final Thread caller() {
@@ -26,7 +26,7 @@ abstract class Intervention {
     }
 
     /** Does it unless it was done or called off. */
-    final void perform() throws Exception {
+    final void perform() {
         if (stage.compareAndSet(READY, BEGUN)) {
             try {
                 act();

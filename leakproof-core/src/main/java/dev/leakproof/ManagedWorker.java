@@ -29,6 +29,10 @@ public final class ManagedWorker extends Node implements Managed {
     private final Spec spec;
     private final RunLog runLog = new RunLog();
     private final ProgressLog progressLog;
+
+    /** What was bound to the thread that handed it to its owner; null unless that was the body of another worker. */
+    private volatile ContextCapture.@Nullable Captured carried;
+
     private final Supervisor supervisor;
 
     /**
@@ -161,7 +165,7 @@ public final class ManagedWorker extends Node implements Managed {
         Incarnation incarnation = current();
         Activity run = incarnation == null ? null : incarnation.activity();
         List<StopHook> own = stage == StopStage.SIGNAL ? spec.onStop : spec.onUnblock;
-        return run == null
+        return run == null || run.hasEnded()
                 ? own
                 : Stream.concat(own.stream(), run.take(stage).stream()).toList();
     }
@@ -196,6 +200,20 @@ public final class ManagedWorker extends Node implements Managed {
     @Nullable
     Duration timeout() {
         return spec.timeout;
+    }
+
+    /** It is handed over by a body, on the calling thread. */
+    void carry(ContextCapture capture) {
+        carried = capture.capture();
+    }
+
+    /** Returns what its runs find bound to their threads. */
+    ContextCapture.Captured carried() {
+        ContextCapture.Captured own = carried;
+        if (own == null && parent() instanceof ManagedWorker whole && !whole.hasBody()) {
+            own = whole.carried;
+        }
+        return own == null ? ContextCapture.Captured.NOTHING : own;
     }
 
     /** Whether a run has to begin though it was told to stop before it came to that. */

@@ -32,12 +32,13 @@ final class PoolMeter {
         busy.decrementAndGet();
     }
 
-    PoolStats stats(int workers, int capacity, int depth) {
+    PoolStats stats(int workers, int capacity, int depth, int leftOver) {
         return new PoolStats(
                 workers,
                 busy.get(),
                 capacity,
                 depth,
+                leftOver,
                 blocked.get(),
                 accepted.sum(),
                 rejected.sum(),

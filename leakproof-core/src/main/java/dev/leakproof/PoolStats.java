@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param busy how many it is dealing with
  * @param capacity how many items can wait
  * @param depth how many items wait
+ * @param leftOver how many of {@link WorkerPool#leftOver()} there are
  * @param blocked how many threads wait for room
  * @param accepted items that were accepted
  * @param rejected items that were not, because there was no room or the pool was not running
@@ -24,6 +25,7 @@ public record PoolStats(
         int busy,
         int capacity,
         int depth,
+        int leftOver,
         int blocked,
         long accepted,
         long rejected,

@@ -81,13 +81,20 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
                                 incarnation.tree().ticker().now(),
                                 pacemaker == null ? null : Duration.ofNanos(latenessNanos));
                 startTimeout(begun);
-                worker.body().run(this);
+                runBody();
             }
         } catch (Throwable e) {
             failure = e;
         }
         closeLeftOpen();
         finish(System.nanoTime() - begun, failure);
+    }
+
+    @SuppressWarnings("try") // only there to be closed
+    private void runBody() throws Exception {
+        try (ContextCapture.Restored restored = worker.carried().restore()) {
+            worker.body().run(this);
+        }
     }
 
     private void finish(long nanos, @Nullable Throwable thrown) {
@@ -383,6 +390,9 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         if (ended) {
             throw new IllegalStateException("Cannot start '" + child.worker().name() + "' in " + worker
                     + ": the run that this context belongs to has ended; use the context of the present run");
+        }
+        if (child.worker().parent() == null) {
+            child.worker().carry(worker.effectiveContext());
         }
         incarnation.tree().adoptAndStart(worker, child.worker(), true);
         return child;

@@ -161,7 +161,20 @@ final class StopEntry {
     }
 
     /** Returns where it is now, from the samples; null for a node that has no thread. */
-    synchronized @Nullable Leak leak() {
+    @Nullable
+    Leak leak() {
+        if (lacksSample()) {
+            // The hand did not get to it: better one stack, taken here, than none.
+            sample(true);
+        }
+        return leakFromSamples();
+    }
+
+    private synchronized boolean lacksSample() {
+        return firstSample.isEmpty() && lastSample.isEmpty();
+    }
+
+    private synchronized @Nullable Leak leakFromSamples() {
         Activity activity = incarnation.activity();
         Thread thread = activity == null || activity.hasEnded() ? null : activity.thread();
         return activity == null || thread == null

@@ -40,6 +40,9 @@ final class StopProtocol {
     /** Where nothing is left, a parent still gets a millisecond more than its child. */
     private static final long LEAST_LEAD = 1_000_000;
 
+    /** Nothing holds a caller longer, not even an error of our own. */
+    private static final long LONGEST_OVERRUN = Duration.ofSeconds(2).toNanos();
+
     /** How long a stop of the root waits for each of the tree's own threads to be gone. */
     private static final long SERVICE_END_MILLIS = 100;
 
@@ -71,7 +74,6 @@ final class StopProtocol {
     void cancel(Node target) {
         tree.lock.lock();
         try {
-            forbidRestart(target);
             if (isLive(target) || target.backoff() != null) {
                 long now = System.nanoTime();
                 enrol(target, now, now + target.effectiveStopTimeout().toNanos(), null);
@@ -113,7 +115,6 @@ final class StopProtocol {
             operations.values().removeIf(past -> past.isDone() && !past.hasWaiters());
             StopOperation operation = operations.get(target);
             if (operation == null && !isLive(target) && target.backoff() == null) {
-                forbidRestart(target);
                 return null;
             }
             Duration budget = Objects.requireNonNullElseGet(timeout, target::effectiveStopTimeout);
@@ -146,14 +147,6 @@ final class StopProtocol {
         return incarnation != null && !incarnation.isOver();
     }
 
-    /** Its last run may have ended a moment ago, and nobody decided yet whether it is started again. */
-    private static void forbidRestart(Node node) {
-        Incarnation incarnation = node.current();
-        if (incarnation != null) {
-            incarnation.forbidRestart();
-        }
-    }
-
     /** Returns the deadline that {@code node} and all below it need. */
     private long enrol(Node node, long now, long deadline, @Nullable StopOperation operation) {
         Incarnation incarnation = node.current();
@@ -162,8 +155,11 @@ final class StopProtocol {
         }
         incarnation.forbidRestart();
         Backoff backoff = node.backoff();
-        if (backoff != null && backoff.cancel() && operation != null) {
-            operation.add(StopEntry.resolved(incarnation, now));
+        if (backoff != null && backoff.cancel()) {
+            if (operation != null) {
+                operation.add(StopEntry.resolved(incarnation, now));
+            }
+            return now;
         }
         if (incarnation.isOver()) {
             return now;
@@ -248,7 +244,7 @@ final class StopProtocol {
                 for (Node node = entry.node(); node != null; node = node.parent()) {
                     Incarnation above = node.current();
                     StopEntry stop = above == null ? null : above.stop();
-                    if (stop != null) {
+                    if (stop != null && operation.entries().contains(stop)) {
                         callers.add(stop);
                     }
                 }
@@ -393,6 +389,10 @@ final class StopProtocol {
                 long left = operation.deadline() - System.nanoTime();
                 LockSupport.parkNanos(operation, Math.max(left, Timetable.MARGIN));
                 interrupted |= Thread.interrupted();
+                if (left < -LONGEST_OVERRUN) {
+                    log.error("{} has not settled long after its deadline; going on without", operation.target());
+                    return;
+                }
                 if (left < -Timetable.MARGIN) {
                     // The watch should have given its verdict by now; a starved one must not keep us here.
                     advance();
@@ -406,27 +406,29 @@ final class StopProtocol {
     }
 
     private StopReport finish(StopOperation operation) {
+        Node target = operation.target();
         StopReport report = operation.report();
-        boolean first;
+        boolean over;
+        boolean mine;
         tree.lock.lock();
         try {
             operation.leave(Thread.currentThread());
-            first = operation.isDone() && operations.remove(operation.target(), operation);
+            over = operation.isDone();
+            mine = !over || operations.remove(target, operation);
         } finally {
             tree.lock.unlock();
         }
-        if (first) {
-            Node target = operation.target();
+        if (mine) {
             target.remember(report);
             operation.entries().stream()
                     .filter(entry -> entry.incarnation().isLeaked())
                     .forEach(StopProtocol::logLeak);
             logSummary(target, report);
             tree.events().reported(report);
-            Incarnation incarnation = target.current();
-            if (target.parent() == null && incarnation != null) {
-                tree.rootOver(incarnation).forEach(StopProtocol::awaitBriefly);
-            }
+        }
+        Incarnation incarnation = target.current();
+        if (over && target.parent() == null && incarnation != null) {
+            tree.rootOver(incarnation).forEach(StopProtocol::awaitBriefly);
         }
         return report;
     }

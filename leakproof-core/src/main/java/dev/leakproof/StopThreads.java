@@ -124,6 +124,16 @@ final class StopThreads {
         return ending;
     }
 
+    @Nullable
+    Thread watch() {
+        return watch;
+    }
+
+    @Nullable
+    Thread hand() {
+        return hand;
+    }
+
     /** Does {@code job} after all others. */
     void execute(Job job) {
         if (isRunning(job)) {

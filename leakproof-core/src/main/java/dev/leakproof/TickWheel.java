@@ -99,6 +99,7 @@ final class TickWheel {
             int level = levelOfFirstSlot();
             long begin = level < 0 ? NEVER : beginOfFirstSlot(level);
             if (begin > reached) {
+                // Moves along, so that what is added next lies as low as it can.
                 done = reached - 1;
                 break;
             }
@@ -148,14 +149,14 @@ final class TickWheel {
         }
     }
 
-    /** Of several that begin together the highest level, so that what it holds has moved down before any of it is due. */
+    /** Of several that begin together any will do: the buckets come in order all the same. */
     private int levelOfFirstSlot() {
         int best = -1;
         long begin = NEVER;
         for (int levels = levelsInUse; levels != 0; levels &= levels - 1) {
             int level = Integer.numberOfTrailingZeros(levels);
             long candidate = beginOfFirstSlot(level);
-            if (candidate <= begin) {
+            if (candidate < begin) {
                 begin = candidate;
                 best = level;
             }

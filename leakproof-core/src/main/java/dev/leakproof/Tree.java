@@ -3,7 +3,9 @@ package dev.leakproof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,6 +184,17 @@ final class Tree {
         }
     }
 
+    Node root() {
+        return root;
+    }
+
+    /** Returns the threads that serve the tree itself. */
+    List<Thread> serviceThreads() {
+        Stream<@Nullable Thread> threads =
+                Stream.of(ticker.thread(), stopThreads.watch(), stopThreads.hand(), events.thread());
+        return threads.filter(Objects::nonNull).toList();
+    }
+
     private Incarnation running(Node owner, Node child) {
         Incarnation above = owner.current();
         if (above == null || !above.isOpen()) {
@@ -203,13 +216,20 @@ final class Tree {
         }
         Incarnation last = node.current();
         if (last != null && !last.isSettled()) {
-            if (last.isLeaked()) {
+            NodeState state = node.state();
+            if (state == NodeState.LEAKED) {
                 log.warn(
                         "{} is left out of this start: its last incarnation leaked and still runs, and it must not run"
                                 + " twice",
                         node);
             }
-            return true;
+            if (state.isLive() || state == NodeState.LEAKED) {
+                return true;
+            }
+            // Its end is published, and is settled by the next instruction of the thread that did so.
+            while (!last.isSettled()) {
+                Thread.onSpinWait();
+            }
         }
         Node parent = node.parent();
         Incarnation above = parent == null ? null : running(parent, node);
@@ -217,6 +237,7 @@ final class Tree {
             return false;
         }
         if (above == null) {
+            LiveThreads.include(this);
             ticker.start();
             stopThreads.start();
             events.start();

@@ -81,7 +81,8 @@ final class WorkQueue<E> {
     /**
      * Takes the next element; waits for one until this is closed.
      *
-     * @param givesUp whether to take none any more; after it has become true, {@link #wake} has it asked again
+     * @param givesUp whether to take none any more; once it is true, {@link #wake} has to be called: it sees to it that
+     *     a wake-up which reached this taker is not lost for the others
      * @return null if the taker gives up, or this is closed and empty
      */
     @Nullable
@@ -100,8 +101,6 @@ final class WorkQueue<E> {
                 }
                 elementThere.await();
             }
-            // The wake-up may have been for an element, which is another taker's now.
-            elementThere.signal();
             return null;
         } finally {
             lock.unlock();

@@ -183,7 +183,8 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
     /** Returns its numbers. Never blocks. */
     public PoolStats stats() {
         Shift<T> now = shift;
-        return meter.stats(workers, capacity, now == null ? 0 : now.depth());
+        Shift<T> told = lastTold();
+        return meter.stats(workers, capacity, now == null ? 0 : now.depth(), told == null ? 0 : told.depth());
     }
 
     /** Stops it within its stop timeout; the same as {@code worker().close()}. */
@@ -212,6 +213,7 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("depth", now.depth());
         details.put("capacity", capacity);
+        details.put("leftOver", now.leftOver());
         details.put("busy", now.busy());
         details.put("blocked", now.blocked());
         details.put("accepted", now.accepted());

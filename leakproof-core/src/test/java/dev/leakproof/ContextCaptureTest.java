@@ -114,4 +114,22 @@ class ContextCaptureTest {
         assertThat(seen).isEmpty();
         assertThat(pool.worker().state()).isEqualTo(NodeState.RUNNING);
     }
+
+    @Test
+    void mdcReachesAChildThatABodyStartsAndNotOneThatIsAttached() throws Exception {
+        WorkerBody look = ctx -> seen.add(ctx.path() + " " + MDC.get("user") + " " + MDC.get("worker"));
+        MDC.put("user", "of the test");
+        app.start(ManagedWorker.named("attached").run(look));
+        app.start(ManagedWorker.named("parent").run(ctx -> {
+            MDC.put("user", "ann");
+            ctx.start(ManagedWorker.named("child").run(look));
+            ctx.start(ManagedWorker.named("pair").concurrency(2).run(look));
+        }));
+        await().untilAsserted(() -> assertThat(seen)
+                .containsExactlyInAnyOrder(
+                        "app/attached null app/attached",
+                        "app/parent/child ann app/parent/child",
+                        "app/parent/pair/1 ann app/parent/pair/1",
+                        "app/parent/pair/2 ann app/parent/pair/2"));
+    }
 }

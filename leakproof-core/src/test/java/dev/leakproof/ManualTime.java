@@ -51,6 +51,11 @@ public final class ManualTime implements TimeSource {
         listeners.forEach(Runnable::run);
     }
 
+    /** Returns how many want to be told when it moves. */
+    public int listeners() {
+        return listeners.size();
+    }
+
     @Override
     public Registration onAdvance(Runnable listener) {
         listeners.add(listener);

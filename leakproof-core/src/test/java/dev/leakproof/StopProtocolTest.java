@@ -382,6 +382,22 @@ class StopProtocolTest {
     }
 
     @Test
+    void workerMayStopItselfWhileAStopOfItsOwnerThatItCalledIsOn() throws Exception {
+        CompletableFuture<StopReport> itself = new CompletableFuture<>();
+        AtomicReference<ManagedWorker> caller = new AtomicReference<>();
+        Owner app = root(Duration.ofMinutes(10));
+        caller.set(ManagedWorker.named("caller").run(ctx -> {
+            app.stop();
+            itself.complete(caller.get().stop());
+        }));
+        app.start(caller.get());
+        assertThat(itself.get(20, TimeUnit.SECONDS).with(Outcome.CALLER))
+                .extracting(StopReport.Entry::path)
+                .containsExactly("app/caller");
+        await().untilAsserted(() -> assertThat(app.state()).isEqualTo(NodeState.STOPPED));
+    }
+
+    @Test
     void concurrentStopsShareOneReport() throws Exception {
         CountDownLatch inBody = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);

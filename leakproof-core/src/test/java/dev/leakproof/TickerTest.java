@@ -241,6 +241,14 @@ class TickerTest {
     }
 
     @Test
+    void listensToItsTimeOnlyWhileItRuns() {
+        Ticker ticker = started(time);
+        assertThat(time.listeners()).isEqualTo(1);
+        ticker.stop();
+        assertThat(time.listeners()).isZero();
+    }
+
+    @Test
     void anInterruptNeitherEndsItNorKeepsItAwake() throws Exception {
         Ticker ticker = started(time);
         ticker.thread().interrupt();

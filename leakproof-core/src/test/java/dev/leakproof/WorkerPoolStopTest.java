@@ -99,6 +99,9 @@ class WorkerPoolStopTest {
         assertThat(pool.leftOver()).containsExactly(2, 3, 4);
         assertThat(pool.cutShort()).containsExactlyInAnyOrder(0, 1);
         assertThat(pool.stats().cutShort()).isEqualTo(2);
+        assertThat(pool.worker().snapshot().details())
+                .containsEntry("leftOver", 3)
+                .containsEntry("cutShort", 2L);
     }
 
     @Test

@@ -1,0 +1,89 @@
+package dev.leakproof.spring.actuate;
+
+import dev.leakproof.NodeSnapshot;
+import dev.leakproof.Owner;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.context.annotation.ImportRuntimeHints;
+
+/**
+ * The tree at {@code /actuator/workers}, and one subtree at {@code /actuator/workers/{path}}, as JSON or, for
+ * {@code Accept: text/plain}, drawn.
+ *
+ * <p>It only reads, and never waits for a worker. Messages of exceptions and stacks are shown as {@code show-values}
+ * allows.
+ */
+@WebEndpoint(id = "workers", defaultAccess = Access.READ_ONLY)
+@ImportRuntimeHints(WorkersEndpoint.Hints.class)
+public final class WorkersEndpoint {
+
+    private final Owner root;
+    private final Show showValues;
+    private final Set<String> roles;
+
+    /**
+     * Creates an endpoint for the tree below {@code root}.
+     *
+     * @param showValues who sees messages of exceptions, and stacks
+     * @param roles whose holders are {@linkplain Show#WHEN_AUTHORIZED authorized}; empty for everybody logged in
+     */
+    public WorkersEndpoint(Owner root, Show showValues, Set<String> roles) {
+        this.root = root;
+        this.showValues = showValues;
+        this.roles = Set.copyOf(roles);
+    }
+
+    /** Returns the whole tree. */
+    @ReadOperation(producesFrom = WorkersFormat.class)
+    public WebEndpointResponse<Object> workers(WorkersFormat format, SecurityContext securityContext) {
+        NodeSnapshot snapshot = root.snapshot();
+        boolean values = showValues.isShown(securityContext, roles);
+        return format == WorkersFormat.TEXT
+                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, values), format)
+                : new WebEndpointResponse<>(new WorkersDescriptor(NodeDescriptor.of(snapshot, values)), format);
+    }
+
+    /** Returns what is at a path, such as {@code app/orderRelay}; 404 if there is nothing. */
+    @ReadOperation(producesFrom = WorkersFormat.class)
+    public WebEndpointResponse<Object> worker(
+            @Selector(match = Match.ALL_REMAINING) String[] path,
+            WorkersFormat format,
+            SecurityContext securityContext) {
+        NodeSnapshot snapshot = root.find(String.join("/", path)).orElse(null);
+        if (snapshot == null) {
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+        }
+        boolean values = showValues.isShown(securityContext, roles);
+        return format == WorkersFormat.TEXT
+                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, values), format)
+                : new WebEndpointResponse<>(NodeDescriptor.of(snapshot, values), format);
+    }
+
+    /**
+     * The answer for the whole application.
+     *
+     * @param root the root of the tree
+     */
+    public record WorkersDescriptor(NodeDescriptor root) implements OperationResponseBody {}
+
+    static final class Hints implements RuntimeHintsRegistrar {
+
+        @Override
+        public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+            new BindingReflectionHintsRegistrar()
+                    .registerReflectionHints(hints.reflection(), WorkersDescriptor.class, NodeDescriptor.class);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.leakproof.spring.autoconfigure;
+
+import dev.leakproof.Owner;
+import dev.leakproof.ThreadKind;
+import dev.leakproof.spring.context.HostCheck;
+import dev.leakproof.spring.context.KeepAlive;
+import dev.leakproof.spring.context.LazyHostFilter;
+import dev.leakproof.spring.context.ManagedBeanPostProcessor;
+import dev.leakproof.spring.context.ManagedBeans;
+import dev.leakproof.spring.context.ManagedTree;
+import dev.leakproof.spring.context.TreeLifecycle;
+import dev.leakproof.spring.context.WorkerMethodPostProcessor;
+import dev.leakproof.spring.context.WorkerMethods;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration for the ownership tree of an application: its root, what finds the beans that are to be owned, and
+ * the two ends of its life. Each context has a tree of its own.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(LeakproofProperties.class)
+public final class LeakproofAutoConfiguration {
+
+    /** The bean to declare in order to build the root otherwise. */
+    static final String ROOT_BEAN_NAME = "leakproofRoot";
+
+    LeakproofAutoConfiguration() {}
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ManagedBeans leakproofManagedBeans() {
+        return new ManagedBeans();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static WorkerMethods leakproofWorkerMethods() {
+        return new WorkerMethods();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ManagedBeanPostProcessor leakproofManagedBeanPostProcessor(
+            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans) {
+        return new ManagedBeanPostProcessor(beanFactory, managedBeans, ROOT_BEAN_NAME);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static WorkerMethodPostProcessor leakproofWorkerMethodPostProcessor(
+            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, WorkerMethods methods) {
+        return new WorkerMethodPostProcessor(beanFactory, managedBeans, methods);
+    }
+
+    @Bean
+    static LazyHostFilter leakproofLazyHostFilter(ConfigurableListableBeanFactory beanFactory, WorkerMethods methods) {
+        return new LazyHostFilter(beanFactory, methods);
+    }
+
+    @Bean
+    static HostCheck leakproofHostCheck(ConfigurableListableBeanFactory beanFactory, WorkerMethods methods) {
+        return new HostCheck(beanFactory, methods);
+    }
+
+    @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
+    @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
+    Owner leakproofRoot(LeakproofProperties properties, Environment environment) {
+        return Owner.named(properties.name())
+                .stopTimeout(properties.shutdown().timeout())
+                .threads(Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)
+                .build();
+    }
+
+    @Bean
+    @ConditionalOnNotWebApplication
+    @ConditionalOnBooleanProperty(name = "leakproof.keep-alive", matchIfMissing = true)
+    KeepAlive leakproofKeepAlive(@Qualifier(ROOT_BEAN_NAME) Owner root) {
+        return new KeepAlive(root);
+    }
+
+    @Bean
+    ManagedTree leakproofTree(
+            ApplicationContext context,
+            @Qualifier(ROOT_BEAN_NAME) Owner root,
+            ManagedBeans managedBeans,
+            ObjectProvider<KeepAlive> keepAlive) {
+        return new ManagedTree(context, root, managedBeans, keepAlive.getIfAvailable());
+    }
+
+    @Bean
+    TreeLifecycle leakproofStarter(ManagedTree tree, LeakproofProperties properties) {
+        return TreeLifecycle.starter(tree, properties.startup().phase());
+    }
+
+    @Bean
+    TreeLifecycle leakproofDrainer(ManagedTree tree, LeakproofProperties properties) {
+        return TreeLifecycle.drainer(tree, properties.shutdown().phase());
+    }
+}

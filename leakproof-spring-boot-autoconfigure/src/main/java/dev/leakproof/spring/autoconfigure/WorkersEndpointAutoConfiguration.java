@@ -1,0 +1,30 @@
+package dev.leakproof.spring.autoconfigure;
+
+import dev.leakproof.Owner;
+import dev.leakproof.spring.actuate.WorkersEndpoint;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** Auto-configuration for the {@link WorkersEndpoint}. */
+@AutoConfiguration(after = LeakproofAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(WorkersEndpoint.class)
+@EnableConfigurationProperties(WorkersEndpointProperties.class)
+public final class WorkersEndpointAutoConfiguration {
+
+    WorkersEndpointAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
+    @ConditionalOnMissingBean
+    WorkersEndpoint workersEndpoint(
+            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root, WorkersEndpointProperties properties) {
+        return new WorkersEndpoint(root, properties.showValues(), properties.roles());
+    }
+}

@@ -1,0 +1,28 @@
+package dev.leakproof.spring.context;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker that cannot be: its declaration contradicts itself, the context, or another one. It fails startup, and its
+ * {@linkplain #getAction() action} says what to write instead.
+ */
+public final class InvalidWorkerException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String action;
+
+    InvalidWorkerException(String message, String action) {
+        this(message, action, null);
+    }
+
+    InvalidWorkerException(String message, String action, @Nullable Throwable cause) {
+        super(message, cause);
+        this.action = action;
+    }
+
+    /** Returns what to change, in a sentence. */
+    public String getAction() {
+        return action;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.leakproof.spring.context;
+
+import dev.leakproof.Managed;
+import dev.leakproof.Owner;
+import java.util.List;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+
+/**
+ * Keeps {@code spring.main.lazy-initialization} from keeping workers unstarted.
+ *
+ * <p>What a bean method of the application declares as an interface may have annotated methods that cannot be seen before
+ * it is created, so it is created too.
+ */
+public final class LazyHostFilter implements LazyInitializationExcludeFilter {
+
+    private final BeanFactory beanFactory;
+    private final WorkerMethods methods;
+
+    /** Creates a filter that knows the application's packages from {@code beanFactory}. */
+    public LazyHostFilter(BeanFactory beanFactory, WorkerMethods methods) {
+        this.beanFactory = beanFactory;
+        this.methods = methods;
+    }
+
+    @Override
+    public boolean isExcluded(String beanName, BeanDefinition definition, Class<?> beanType) {
+        return Managed.class.isAssignableFrom(beanType)
+                || Owner.class.isAssignableFrom(beanType)
+                || methods.isHost(beanType)
+                || (beanType.isInterface() && isDeclaredByApplication(definition));
+    }
+
+    private boolean isDeclaredByApplication(BeanDefinition definition) {
+        if (!(definition instanceof AnnotatedBeanDefinition annotated)
+                || annotated.getFactoryMethodMetadata() == null
+                || !AutoConfigurationPackages.has(beanFactory)) {
+            return false;
+        }
+        String declaring = annotated.getFactoryMethodMetadata().getDeclaringClassName();
+        List<String> packages = AutoConfigurationPackages.get(beanFactory);
+        return packages.stream().anyMatch(name -> name.isEmpty() || declaring.startsWith(name + "."));
+    }
+}

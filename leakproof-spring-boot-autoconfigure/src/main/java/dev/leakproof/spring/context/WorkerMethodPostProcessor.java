@@ -1,0 +1,96 @@
+package dev.leakproof.spring.context;
+
+import dev.leakproof.Managed;
+import java.lang.reflect.Method;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
+import org.springframework.core.Ordered;
+
+/**
+ * Registers a worker bean for each annotated method of a bean, when that is created; they go when it goes.
+ *
+ * <p>It comes last, so that the workers call the bean through all its proxies.
+ */
+public final class WorkerMethodPostProcessor implements DestructionAwareBeanPostProcessor, Ordered {
+
+    private final ConfigurableListableBeanFactory beanFactory;
+    private final ManagedBeans managedBeans;
+    private final WorkerMethods methods;
+    private final WorkerFactory factory;
+    private final IdentityHashMap<Object, List<String>> workersOfHost = new IdentityHashMap<>();
+
+    /** Creates a post-processor for the beans of {@code beanFactory}. */
+    public WorkerMethodPostProcessor(
+            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, WorkerMethods methods) {
+        this.beanFactory = beanFactory;
+        this.managedBeans = managedBeans;
+        this.methods = methods;
+        this.factory =
+                new WorkerFactory(text -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""));
+    }
+
+    @Override
+    public int getOrder() {
+        return LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        if (bean instanceof AopInfrastructureBean) {
+            return bean; // such as a scoped proxy, whose target comes by itself
+        }
+        Map<Method, Managed> workers = new LinkedHashMap<>();
+        methods.of(AopProxyUtils.ultimateTargetClass(bean))
+                .forEach((method, annotation) ->
+                        factory.create(bean, method, annotation).ifPresent(worker -> workers.put(method, worker)));
+        if (!workers.isEmpty()) {
+            PrototypeHosts.refuse(beanFactory, beanName);
+            List<String> ids = workers.entrySet().stream()
+                    .map(entry -> register(entry.getValue(), WorkerRules.subject(entry.getKey())))
+                    .toList();
+            synchronized (workersOfHost) {
+                workersOfHost.put(bean, ids);
+            }
+        }
+        return bean;
+    }
+
+    private String register(Managed worker, String origin) {
+        String id = ManagedBeans.idOf(worker);
+        if (beanFactory.containsBean(id) && managedBeans.find(id).isEmpty()) {
+            throw new InvalidWorkerException(
+                    origin + " has the id '" + id + "', which is the name of another bean.",
+                    "Give it another name by @ManagedWorker(name = …).");
+        }
+        managedBeans.add(worker, origin);
+        beanFactory.registerSingleton(id, worker);
+        ((DefaultSingletonBeanRegistry) beanFactory).registerDisposableBean(id, () -> managedBeans.remove(worker));
+        return id;
+    }
+
+    @Override
+    public boolean requiresDestruction(Object bean) {
+        synchronized (workersOfHost) {
+            return workersOfHost.containsKey(bean);
+        }
+    }
+
+    @Override
+    public void postProcessBeforeDestruction(Object bean, String beanName) {
+        List<String> ids;
+        synchronized (workersOfHost) {
+            ids = workersOfHost.remove(bean);
+        }
+        if (ids != null) {
+            ids.forEach(((DefaultSingletonBeanRegistry) beanFactory)::destroySingleton);
+        }
+    }
+}

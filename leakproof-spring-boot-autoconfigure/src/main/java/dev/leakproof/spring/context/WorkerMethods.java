@@ -1,0 +1,45 @@
+package dev.leakproof.spring.context;
+
+import dev.leakproof.spring.annotation.ManagedWorker;
+import java.lang.reflect.Method;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.MethodIntrospector.MetadataLookup;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
+
+/** Finds the annotated methods of a class. Safe for use by many threads. */
+public final class WorkerMethods {
+
+    /** A class's methods come in no order; a tree should look the same after each start. */
+    private static final Comparator<Method> BY_NAME =
+            Comparator.comparing(Method::getName).thenComparing(Method::toGenericString);
+
+    /** Nearly all classes of a context: worth remembering, as each is asked about more than once. */
+    private final Set<Class<?>> without = ConcurrentHashMap.newKeySet(64);
+
+    /** Returns the annotated methods of {@code type}, or of the class it was generated from, by name. */
+    Map<Method, ManagedWorker> of(Class<?> type) {
+        Class<?> target = ClassUtils.getUserClass(type);
+        if (without.contains(target) || !AnnotationUtils.isCandidateClass(target, ManagedWorker.class)) {
+            return Map.of();
+        }
+        MetadataLookup<ManagedWorker> lookup =
+                method -> AnnotatedElementUtils.findMergedAnnotation(method, ManagedWorker.class);
+        Map<Method, ManagedWorker> methods = new TreeMap<>(BY_NAME);
+        methods.putAll(MethodIntrospector.selectMethods(target, lookup));
+        if (methods.isEmpty()) {
+            without.add(target);
+        }
+        return methods;
+    }
+
+    boolean isHost(Class<?> type) {
+        return !of(type).isEmpty();
+    }
+}

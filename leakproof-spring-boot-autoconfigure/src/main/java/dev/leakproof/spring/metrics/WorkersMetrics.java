@@ -1,0 +1,52 @@
+package dev.leakproof.spring.metrics;
+
+import dev.leakproof.NodeState;
+import dev.leakproof.Owner;
+import dev.leakproof.TreeListener;
+import dev.leakproof.spring.context.ManagedBeans;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+
+/**
+ * Binds the tree to a registry: how many workers are in which state and how many leak, as gauges, what {@link
+ * WorkerMeters} records of each worker, and the {@link CacheMeters}.
+ */
+public final class WorkersMetrics implements MeterBinder {
+
+    private final Owner root;
+    private final ManagedBeans beans;
+
+    /** Creates a binder for the tree below {@code root}, whose workers are tagged by the ids they have in {@code beans}. */
+    public WorkersMetrics(Owner root, ManagedBeans beans) {
+        this.root = root;
+        this.beans = beans;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        StateCounts counts = new StateCounts(root);
+        for (NodeState state : NodeState.values()) {
+            Gauge.builder("leakproof.workers", counts, now -> now.of(state))
+                    .description("Workers, heartbeats, caches and the like in this state")
+                    .baseUnit("workers")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    // Nobody else holds the counts: a gauge would find them collected.
+                    .strongReference(true)
+                    .register(registry);
+        }
+        Gauge.builder("leakproof.leaks", counts, StateCounts::leaks)
+                .description("Workers that did not end in time when told to stop, and still run")
+                .baseUnit("leaks")
+                .strongReference(true)
+                .register(registry);
+        bind(new WorkerMeters(registry, beans));
+        bind(new CacheMeters(registry, beans));
+    }
+
+    private void bind(TreeListener meters) {
+        root.addListener(meters);
+        root.snapshot().all().forEach(meters::started);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.leakproof.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The packaged service in a JVM of its own, started in a directory that keeps its data and its logs, on free ports.
+ * Closing it kills it, if it has not ended.
+ */
+public final class SampleProcess implements AutoCloseable {
+
+    private static final Path JAR = Path.of(System.getProperty("sample.jar", "target/sample-service.jar"))
+            .toAbsolutePath();
+
+    // Seconds in life; the bound only has to outlast a busy machine.
+    private static final Duration START_BOUND = Duration.ofSeconds(90);
+
+    private final Process process;
+    private final Path log;
+
+    private SampleProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * How the process ended.
+     *
+     * @param code its exit code
+     * @param took from the signal to its end
+     * @param log what it wrote after the signal
+     */
+    public record Exit(int code, Duration took, String log) {}
+
+    /** Begins to describe a process that runs in that directory. */
+    public static Builder in(Path directory) {
+        return new Builder(directory);
+    }
+
+    /** Returns an address at the service. */
+    public URI uri(String path) {
+        return URI.create("http://localhost:" + logged("Tomcat started on port (\\d+)") + path);
+    }
+
+    /** Returns all that it has written so far. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the first group of the first match in the log, which must be there. */
+    public String logged(String regex) {
+        List<String> found = matches(regex).map(match -> match.group(1)).toList();
+        assertThat(found).as("what the log says of /%s/:%n%s", regex, log()).isNotEmpty();
+        return found.get(0);
+    }
+
+    /** Returns all matches in the log. */
+    public Stream<MatchResult> matches(String regex) {
+        return Pattern.compile(regex).matcher(log()).results();
+    }
+
+    /** Sends SIGTERM and waits for the end. */
+    public Exit terminate(Duration bound) throws InterruptedException {
+        return end(process::destroy, bound);
+    }
+
+    /** Sends SIGKILL and waits for the end. */
+    public Exit kill() throws InterruptedException {
+        return end(process::destroyForcibly, Duration.ofSeconds(20));
+    }
+
+    private Exit end(Runnable signal, Duration bound) throws InterruptedException {
+        int logged = log().length();
+        long start = System.nanoTime();
+        signal.run();
+        boolean ended = process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertThat(ended).as("ended within %s:%n%s", bound, log()).isTrue();
+        return new Exit(process.exitValue(), took, log().substring(logged));
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    /** Describes a process. */
+    public static final class Builder {
+
+        private final Path directory;
+        private final List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--sample.peer.port=0"));
+
+        private Builder(Path directory) {
+            this.directory = directory;
+        }
+
+        /** Sets a property of the service. */
+        public Builder property(String name, Object value) {
+            arguments.add("--" + name + "=" + value);
+            return this;
+        }
+
+        /** Starts the process and waits until the service is up. */
+        public SampleProcess start() throws IOException {
+            assertThat(JAR).as("the packaged service; 'mvn package' makes it").exists();
+            Path log = Files.createTempFile(directory, "service-", ".log");
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
+            command.addAll(arguments);
+            Process process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            SampleProcess sample = new SampleProcess(process, log);
+            try {
+                await().atMost(START_BOUND).until(() -> sample.isUp() || !process.isAlive());
+                assertThat(sample.isUp()).as("is up:%n%s", sample.log()).isTrue();
+            } catch (Throwable e) {
+                sample.close();
+                throw e;
+            }
+            return sample;
+        }
+    }
+
+    private boolean isUp() {
+        return log().contains("Started SampleServiceApplication in");
+    }
+}

@@ -1,0 +1,136 @@
+package dev.leakproof.sample.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.leakproof.Heartbeat;
+import dev.leakproof.sample.SampleTest;
+import dev.leakproof.sample.StubPeer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionOperations;
+
+@SampleTest
+class OutboxRelayTests {
+
+    private static final StubPeer peer = new StubPeer();
+
+    // What is waited for takes milliseconds; the bound only has to outlast a busy machine.
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Autowired
+    private Outbox outbox;
+
+    @Autowired
+    private TransactionOperations transactions;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private Heartbeat peerPing;
+
+    @DynamicPropertySource
+    static void peerIsElsewhere(DynamicPropertyRegistry registry) {
+        registry.add("sample.peer.url", peer::url);
+        registry.add("sample.peer.request-timeout", () -> "300ms");
+    }
+
+    @AfterAll
+    static void closePeer() {
+        peer.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        peer.reset();
+        await().atMost(SOON).until(() -> outbox.count().outstanding() == 0);
+        peer.reset();
+    }
+
+    @Test
+    void aRefusedDeliveryIsTriedAgainUntilItIsTaken() {
+        peer.refuse(call -> true);
+        List<String> ids = accept("refused", 30);
+        await().atMost(SOON).until(() -> peer.calls().containsAll(ids));
+        assertThat(peer.taken()).isEmpty();
+        assertThat(outbox.count().outstanding()).isEqualTo(30);
+
+        peer.refuse(call -> false);
+
+        awaitTaken(ids);
+    }
+
+    @Test
+    void aDeliveryWithoutAnAnswerIsTriedAgain() {
+        peer.leaveUnanswered(call -> call.equals("silent-1"));
+        List<String> ids = accept("silent", 3);
+        await().atMost(SOON)
+                .until(() -> peer.calls().stream().filter("silent-1"::equals).count() >= 2);
+        assertThat(outbox.isOutstanding("silent-1")).isTrue();
+
+        peer.leaveUnanswered(call -> false);
+
+        awaitTaken(ids);
+    }
+
+    @Test
+    void oneThatIsRefusedForEverDoesNotHoldUpTheOthers() {
+        peer.refuse("poison-7"::equals);
+        List<String> ids = accept("poison", 50);
+
+        awaitTaken(ids.stream().filter(id -> !id.equals("poison-7")).toList());
+
+        assertThat(outbox.isOutstanding("poison-7")).isTrue();
+        assertThat(jdbc.sql("select attempts from outbox where order_id = 'poison-7'")
+                        .query(Integer.class)
+                        .single())
+                .isPositive();
+    }
+
+    @Test
+    void whileAllGoesWellNothingIsDeliveredTwice() {
+        List<String> ids = accept("once", 300);
+
+        awaitTaken(ids);
+
+        assertThat(peer.taken()).hasSize(300);
+    }
+
+    @Test
+    void theHeartbeatNoticesThatThePeerIsDown() {
+        peer.refuse("/ping"::equals);
+        await().atMost(SOON).until(() -> peerPing.consecutiveFailures() >= 2);
+        assertThat(peerPing.lastFailure().orElseThrow()).hasMessageContaining("503");
+
+        peer.refuse(call -> false);
+
+        await().atMost(SOON).until(() -> peerPing.consecutiveFailures() == 0);
+    }
+
+    private List<String> accept(String prefix, int count) {
+        List<String> ids =
+                IntStream.range(0, count).mapToObj(i -> prefix + "-" + i).toList();
+        transactions.executeWithoutResult(transaction -> ids.forEach(id -> {
+            jdbc.sql("insert into orders (id, customer, sku, quantity) values (?, 'c', 'A', 1)")
+                    .param(id)
+                    .update();
+            outbox.add(id, "{}");
+        }));
+        return ids;
+    }
+
+    private void awaitTaken(List<String> ids) {
+        await().atMost(SOON).until(() -> ids.stream().noneMatch(outbox::isOutstanding));
+        assertThat(Set.copyOf(peer.taken())).containsAll(ids);
+    }
+}
