@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     private final GroupHost host;
     private final CallSite createdAt;
     private final boolean virtual;
+    private final ThreadFactory threads;
     private final ContextCapture.@Nullable Captured context;
     private final long openedNanos = System.nanoTime();
     private final @Nullable Deadline deadline;
@@ -115,6 +117,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         this.host = host;
         this.createdAt = host.incarnation().openingLines().of(name);
         this.virtual = virtual;
+        this.threads = opening.factory != null ? opening.factory : factory();
         this.context = ForkContext.capture(host, virtual);
         this.deadline = opening.deadline == null ? null : new Deadline(this, opening.deadline);
     }
@@ -273,7 +276,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         Fork<T> fork = awaitNext();
         if (fork == null && isCancelled()) {
             giveUp();
-            if (isCancelledFromOutside() || isTimedOut()) {
+            if (isCutOff()) {
                 throw failure();
             }
             fork = nextEnded();
@@ -347,11 +350,15 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     // The life of a fork
 
+    private ThreadFactory factory() {
+        ThreadFactory ofVirtual = virtual ? VirtualThreads.factory() : null;
+        return ofVirtual != null ? ofVirtual : task -> Threads.make(ThreadKind.PLATFORM, path(), task);
+    }
+
     /** Gives a fork a thread, or ends it as failed if none can be had. */
     private void provide(Fork<T> fork) {
         try {
-            Thread made = virtual ? VirtualThreads.unstarted(fork) : null;
-            fork.runsOn(made != null ? made : Threads.make(ThreadKind.PLATFORM, path(), fork));
+            fork.runsOn(Objects.requireNonNull(threads.newThread(fork), "the thread factory returned null"));
         } catch (Throwable e) {
             fork.endUnbegun(noThread(fork, e));
         }
@@ -519,10 +526,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     // Waiting
 
     private @Nullable Fork<T> awaitNext() throws InterruptedException {
-        Fork<T> fork = nextEnded();
+        Fork<T> fork = isCutOff() ? null : nextEnded();
         if (fork == null && seen() < added()) {
             awaitEnded(seen() + 1, false);
-            fork = isCancelled() ? null : nextEnded();
+            fork = isCutOff() ? null : nextEnded();
         }
         return fork;
     }
@@ -646,6 +653,11 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     private boolean isCancelledFromOutside() {
         return (state & STOPPED) != 0 || host.isCancelled();
+    }
+
+    /** Whether there are no results any more, even of those who have ended: a cancellation goes first. */
+    private boolean isCutOff() {
+        return isTimedOut() || isCancelledFromOutside();
     }
 
     private boolean isTimedOut() {
@@ -781,6 +793,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         private int limit;
         private @Nullable Duration deadline;
         private @Nullable ThreadKind threads;
+        private @Nullable ThreadFactory factory;
 
         private Opening(@Nullable Owner owner, @Nullable GroupHost body, String name) {
             this.owner = owner;
@@ -814,6 +827,12 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         /** Sets the kind of its threads. By default that of what it belongs to. */
         public Opening threads(ThreadKind threads) {
             this.threads = Objects.requireNonNull(threads, "threads");
+            return this;
+        }
+
+        /** For tests of what happens when there is no thread to be had. */
+        Opening threadsFrom(ThreadFactory factory) {
+            this.factory = factory;
             return this;
         }
 
