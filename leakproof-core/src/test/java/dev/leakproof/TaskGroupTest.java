@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -320,10 +320,10 @@ class TaskGroupTest {
                 return "late";
             });
             awaitLatch(cancelled);
+            assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> group.fork(ctx -> "later"));
             assertThatExceptionOfType(DeadlineExceededException.class)
                     .isThrownBy(group::join)
                     .withMessageContaining("group 'app/quotes' was not done within 100ms");
-            assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> group.fork(ctx -> "later"));
         }
         try (TaskGroup<String> group = group(kind).deadline(ofMillis(50)).open()) {
             group.fork(untilCancelled(new AtomicInteger()));
@@ -512,7 +512,10 @@ class TaskGroupTest {
         try (TaskGroup<String> group = TaskGroup.in(app, "quotes").open()) {
             group.fork(untilCancelled(ended));
             awaitRunning(group, 1);
-            Thread other = new Thread(group::close);
+            Thread other = new Thread(() -> {
+                await().until(group::isAwaited);
+                group.close();
+            });
             other.start();
             assertThatExceptionOfType(CancellationException.class).isThrownBy(group::join);
             other.join();
@@ -532,8 +535,7 @@ class TaskGroupTest {
     }
 
     private static void awaitRunning(TaskGroup<?> group, int running) {
-        org.awaitility.Awaitility.await()
-                .until(() -> group.details().get("running").equals(running)
-                        && Arrays.asList(0).contains(group.details().get("waiting")));
+        await().untilAsserted(() ->
+                assertThat(group.details()).containsEntry("running", running).containsEntry("waiting", 0));
     }
 }
