@@ -38,8 +38,8 @@ final class Events {
     void start() {
         if (thread == null) {
             Thread made = Threads.service("leakproof-events-" + treeName, this::deliver);
-            thread = made;
             made.start();
+            thread = made;
         }
     }
 

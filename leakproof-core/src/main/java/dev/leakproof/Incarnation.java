@@ -299,6 +299,11 @@ final class Incarnation implements GroupHost {
 
     // Its end
 
+    /** Something below still runs though its end was given up on: nobody may say that all has ended. */
+    void noteLeakBelow() {
+        leakedBelow = true;
+    }
+
     /** It is not to be started again by itself. With the tree's lock held. */
     void forbidRestart() {
         stopRequested = true;
@@ -340,7 +345,7 @@ final class Incarnation implements GroupHost {
         verdictNanos = System.nanoTime();
         node.end(Status.leaked(leak), false);
         for (Incarnation above = parent; above != null; above = above.parent) {
-            above.leakedBelow = true;
+            above.noteLeakBelow();
         }
         releaseParent();
         return true;
@@ -387,6 +392,11 @@ final class Incarnation implements GroupHost {
         settle();
     }
 
+    /** From here on the next incarnation may begin. */
+    void settled() {
+        settled = true;
+    }
+
     /** From here on the next incarnation may begin. A stop that came meanwhile sees it settled, or is told here. */
     private void settle() {
         settled = true;
@@ -408,9 +418,8 @@ final class Incarnation implements GroupHost {
     }
 
     private void forgetIfDynamic() {
-        Node above = node.parent();
-        if (node.isDynamic() && above != null) {
-            tree.disown(above, node);
+        if (node.isDynamic()) {
+            tree.forget(this);
         }
     }
 }

@@ -24,6 +24,8 @@ abstract class Node implements TreeNode {
     private static final AtomicReferenceFieldUpdater<Node, Node> PARENT =
             AtomicReferenceFieldUpdater.newUpdater(Node.class, Node.class, "parent");
 
+    private static final Object ADOPTION = new Object();
+
     private final String name;
     private final NodeKind kind;
     private final Policy policy;
@@ -72,7 +74,7 @@ abstract class Node implements TreeNode {
         List<NodeSnapshot> below = new ArrayList<>();
         childrenInOrder().forEach(child -> below.add(child.snapshot()));
         openGroups().forEach(group -> below.add(group.snapshot()));
-        return snapshot(below);
+        return snapshot(below, detailsWithGroups());
     }
 
     @Override
@@ -250,6 +252,13 @@ abstract class Node implements TreeNode {
      * @param passing whether it goes when its incarnation ends, rather than staying to be started again
      */
     final void adopt(Node child, boolean passing) {
+        // Two owners without a tree in common could otherwise adopt each other.
+        synchronized (ADOPTION) {
+            adoptAlone(child, passing);
+        }
+    }
+
+    private void adoptAlone(Node child, boolean passing) {
         for (Node above = this; above != null; above = above.parent) {
             if (above == child) {
                 throw new IllegalArgumentException(
@@ -262,8 +271,8 @@ abstract class Node implements TreeNode {
                     + owner + " already, and a node has one owner");
         }
         if (child.current != null) {
-            throw new IllegalStateException(
-                    "Cannot attach " + child + " to " + this + ": it is a root that was started already");
+            throw new IllegalStateException("Cannot attach " + child + " to " + this
+                    + ": it was started before, as a root or below another owner; build a new one");
         }
         Map<String, Node> map = children;
         if (map == null) {
@@ -379,9 +388,9 @@ abstract class Node implements TreeNode {
         lastReport = report;
     }
 
-    /** Returns this node alone. */
+    /** Returns this node alone, and without its details, which are not ours to ask for under a lock. */
     final NodeSnapshot snapshotAlone() {
-        return snapshot(List.of());
+        return snapshot(List.of(), Map.of());
     }
 
     private StopReport stopWithin(@Nullable Duration timeout) {
@@ -400,10 +409,9 @@ abstract class Node implements TreeNode {
                         List.of());
     }
 
-    private NodeSnapshot snapshot(List<NodeSnapshot> below) {
+    private NodeSnapshot snapshot(List<NodeSnapshot> below, Map<String, Object> details) {
         Status now = status;
         Incarnation incarnation = current;
-        int groups = incarnation == null ? 0 : incarnation.groups().size();
         return new NodeSnapshot(
                 path(),
                 name,
@@ -424,11 +432,16 @@ abstract class Node implements TreeNode {
                 incarnation == null ? null : incarnation.threadName(),
                 now.failure(),
                 now.leak(),
-                groups > MOST_GROUPS_SHOWN ? withGroups(groups) : details(),
+                details,
                 below);
     }
 
-    private Map<String, Object> withGroups(int groups) {
+    private Map<String, Object> detailsWithGroups() {
+        Incarnation incarnation = current;
+        int groups = incarnation == null ? 0 : incarnation.groups().size();
+        if (groups <= MOST_GROUPS_SHOWN) {
+            return details();
+        }
         Map<String, Object> details = new HashMap<>(details());
         details.put("openGroups", groups);
         return details;

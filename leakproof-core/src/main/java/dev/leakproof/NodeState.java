@@ -11,7 +11,7 @@ public enum NodeState {
     STARTING,
     /** At work, or waiting for its next run. */
     RUNNING,
-    /** Told to stop, or ended with children still running. */
+    /** Told to stop, or failed with children still running. */
     STOPPING,
     /** Failed, and waiting to be started anew. */
     BACKING_OFF,

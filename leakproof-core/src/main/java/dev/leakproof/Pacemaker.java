@@ -27,7 +27,7 @@ final class Pacemaker extends Tick {
     private @Nullable Instant dueAt;
 
     private boolean busy;
-    private boolean stopped;
+    private volatile boolean stopped;
 
     Pacemaker(Incarnation incarnation, ManagedWorker worker, Schedule schedule) {
         this.incarnation = incarnation;
@@ -45,8 +45,8 @@ final class Pacemaker extends Tick {
         }
     }
 
-    /** Begins no further run. */
-    synchronized void stop() {
+    /** Begins no further run. Without the monitor, in which a trigger may be stuck. */
+    void stop() {
         stopped = true;
         ticker.cancel(this);
         worker.log().nextDue(null);
@@ -149,12 +149,20 @@ final class Pacemaker extends Tick {
         long wait = Math.max(0, Duration.between(ticker.now(), at).toNanos());
         due = ticker.nanoTime() + Math.min(wait, LONGEST_LOOK_AHEAD);
         worker.log().nextDue(at);
-        ticker.schedule(this, wait <= LONGEST_LOOK_AHEAD ? due + schedule.jitterNanos() : due);
+        scheduleUnlessStopped(wait <= LONGEST_LOOK_AHEAD ? due + schedule.jitterNanos() : due);
     }
 
     private void schedule(long at) {
         long jittered = at + schedule.jitterNanos();
         worker.log().nextDue(ticker.now().plusNanos(jittered - ticker.nanoTime()));
-        ticker.schedule(this, jittered);
+        scheduleUnlessStopped(jittered);
+    }
+
+    private void scheduleUnlessStopped(long at) {
+        ticker.schedule(this, at);
+        if (stopped) {
+            ticker.cancel(this);
+            worker.log().nextDue(null);
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +20,9 @@ final class StopOperation {
     private final long deadline;
     private final Set<StopEntry> entries = new LinkedHashSet<>();
     private final AtomicInteger unresolved = new AtomicInteger();
+    /** What called this stop from inside, and what owns that: those who do cannot wait for each other. */
+    private final Set<StopEntry> callers = ConcurrentHashMap.newKeySet();
+
     private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
     private volatile @Nullable StopReport report;
 
@@ -69,6 +73,17 @@ final class StopOperation {
                                 == callers.stream()
                                         .filter(entry -> !entry.isResolved())
                                         .count());
+    }
+
+    Set<StopEntry> callers() {
+        return callers;
+    }
+
+    /** Called with the tree's lock held. */
+    void addCaller(StopEntry entry) {
+        if (callers.add(entry)) {
+            waiting.forEach(LockSupport::unpark);
+        }
     }
 
     void oneResolved() {

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -61,12 +60,11 @@ final class StopProtocol {
     /** Stops {@code target} and waits, bounded; returns null if there was nothing to stop. */
     @Nullable
     StopReport stop(Node target, @Nullable Duration timeout) {
-        Set<StopEntry> callers = new HashSet<>();
-        StopOperation operation = begin(target, timeout, callers);
+        StopOperation operation = begin(target, timeout);
         if (operation == null) {
             return null;
         }
-        await(operation, callers);
+        await(operation, operation.callers().stream().anyMatch(entry -> isCaller(entry.incarnation())));
         return finish(operation);
     }
 
@@ -109,7 +107,7 @@ final class StopProtocol {
 
     // Enrol
 
-    private @Nullable StopOperation begin(Node target, @Nullable Duration timeout, Set<StopEntry> callers) {
+    private @Nullable StopOperation begin(Node target, @Nullable Duration timeout) {
         tree.lock.lock();
         try {
             operations.values().removeIf(past -> past.isDone() && !past.hasWaiters());
@@ -124,7 +122,7 @@ final class StopProtocol {
                 operations.put(target, operation);
             }
             enrol(target, now, bounded(target, now + budget.toNanos(), now), operation);
-            findCallers(operation, callers);
+            findCallers(operation);
             operation.enter(Thread.currentThread());
             tree.stopThreads().nudge();
             return operation;
@@ -161,10 +159,14 @@ final class StopProtocol {
             }
             return now;
         }
+        StopEntry entry = incarnation.stop();
         if (incarnation.isOver()) {
+            if (operation != null && entry != null && !incarnation.isSettled()) {
+                // It has leaked before and still runs: this report has to say so too.
+                operation.add(entry);
+            }
             return now;
         }
-        StopEntry entry = incarnation.stop();
         if (entry == null) {
             entry = new StopEntry(incarnation, now, deadline);
             if (isCaller(incarnation)) {
@@ -237,7 +239,7 @@ final class StopProtocol {
     }
 
     /** Collects the node whose body calls this, if one does, and what owns it: the caller cannot wait for those. */
-    private static void findCallers(StopOperation operation, Set<StopEntry> callers) {
+    private static void findCallers(StopOperation operation) {
         for (StopEntry entry : operation.entries()) {
             if (isCaller(entry.incarnation())) {
                 entry.markCaller();
@@ -245,7 +247,7 @@ final class StopProtocol {
                     Incarnation above = node.current();
                     StopEntry stop = above == null ? null : above.stop();
                     if (stop != null && operation.entries().contains(stop)) {
-                        callers.add(stop);
+                        operation.addCaller(stop);
                     }
                 }
             }
@@ -350,7 +352,7 @@ final class StopProtocol {
                 : Math.max(0, timetable.first().next() - System.nanoTime());
     }
 
-    /** Returns whether that was the verdict. */
+    /** Returns whether the verdict was that it leaked. */
     private boolean act(StopEntry entry, Timetable.Due due) {
         StopThreads hand = tree.stopThreads();
         Node node = entry.node();
@@ -369,11 +371,12 @@ final class StopProtocol {
             case LAST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(true)));
             case VERDICT -> {
                 Leak leak = entry.leak();
-                if (entry.incarnation().giveUp(leak)) {
+                boolean leaked = entry.incarnation().giveUp(leak);
+                if (leaked) {
                     entry.leaked(leak);
                     tree.events().leaked(node, entry.toReport());
                 }
-                return true;
+                return leaked;
             }
         }
         return false;
@@ -382,7 +385,8 @@ final class StopProtocol {
     // Wait and report
 
     /** Only waits: no lock, no user code, no interrupt of anybody. */
-    private void await(StopOperation operation, Set<StopEntry> callers) {
+    private void await(StopOperation operation, boolean fromInside) {
+        Set<StopEntry> callers = fromInside ? operation.callers() : Set.of();
         boolean interrupted = Thread.interrupted();
         try {
             while (!operation.isDoneBut(callers)) {

@@ -108,7 +108,12 @@ final class StopThreads {
         if (watch == null) {
             Thread made = Threads.service("leakproof-stop-watch-" + treeName, this::keepWatch);
             watch = made;
-            made.start();
+            try {
+                made.start();
+            } catch (Throwable e) {
+                watch = null;
+                throw e;
+            }
             startHand();
         }
     }
@@ -197,11 +202,19 @@ final class StopThreads {
             perform(job);
             // A hook may have left its thread interrupted.
             Thread.interrupted();
-            if (!CURRENT.compareAndSet(this, assignment, null)) {
-                stuck.decrementAndGet();
+            if (!CURRENT.compareAndSet(this, assignment, null) && !takesOver(me)) {
                 return;
             }
         }
+    }
+
+    /** A hand that was given up on comes back: it goes on if no other could be had. */
+    private synchronized boolean takesOver(Thread me) {
+        stuck.updateAndGet(count -> Math.max(0, count - 1));
+        if (watch != null && hand == null) {
+            hand = me;
+        }
+        return hand == me;
     }
 
     private static void perform(Job job) {

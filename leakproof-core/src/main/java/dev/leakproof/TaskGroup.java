@@ -60,11 +60,12 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     private static final int CANCELLED = 1;
 
     private static final int TIMED_OUT = 2;
+    private static final int FROM_OUTSIDE = 4;
 
-    /** By a stop, which is not held up by it once it is idle, closed or not. */
-    private static final int STOPPED = 4;
+    /** A stop deals with it, and is not held up by it once it is idle, closed or not. */
+    private static final int STOPPED = 8;
 
-    private static final int CLOSED = 8;
+    private static final int CLOSED = 16;
 
     /** Most groups are over long before; only then is it worth being a node of a stop. */
     private static final long QUICK_END_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -462,7 +463,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     /** What it belongs to is stopped; on a stop thread. */
     void stop(@Nullable Thread caller) {
-        cancel(0);
+        cancel(FROM_OUTSIDE);
         new CancelWalk(this, caller).runOnHand();
         stopped();
     }
@@ -479,7 +480,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     @Nullable
     Fork<T> enter(@Nullable Thread caller) {
         // So that its forks need not ask those above.
-        cancel(0);
+        cancel(FROM_OUTSIDE);
         wakeWaiters(host instanceof Fork<?> fork && host.isCancelled() ? fork.thread() : null);
         dropWaiting();
         return first();
@@ -652,7 +653,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     }
 
     private boolean isCancelledFromOutside() {
-        return (state & STOPPED) != 0 || host.isCancelled();
+        return (state & FROM_OUTSIDE) != 0 || host.isCancelled();
     }
 
     /** Whether there are no results any more, even of those who have ended: a cancellation goes first. */

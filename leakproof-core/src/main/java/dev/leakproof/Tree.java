@@ -77,8 +77,15 @@ final class Tree {
             if (adopted) {
                 owner.adopt(child, passing);
             }
-            if (!startLocked(child, started) && adopted) {
-                owner.disown(child);
+            boolean accepted = false;
+            try {
+                accepted = startLocked(child, started);
+            } finally {
+                if (!accepted && adopted) {
+                    owner.disown(child);
+                }
+            }
+            if (!accepted) {
                 throw refusal("start", child.name(), owner);
             }
         } finally {
@@ -99,6 +106,7 @@ final class Tree {
             }
             Backoff backoff = new Backoff(this, ended);
             node.backOff(backoff, cause);
+            ended.settled();
             ticker.schedule(backoff, ticker.nanoTime() + delay.toNanos());
         } finally {
             lock.unlock();
@@ -165,6 +173,20 @@ final class Tree {
         }
     }
 
+    /** Takes the node of an ended incarnation out of the tree, unless it has been started again meanwhile. */
+    void forget(Incarnation ended) {
+        Node node = ended.node();
+        lock.lock();
+        try {
+            Node owner = node.parent();
+            if (owner != null && node.current() == ended) {
+                owner.disown(node);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Ends the threads of the tree if this incarnation of the root is over, and nobody is still to report on it. Returns
      * those threads.
@@ -224,6 +246,9 @@ final class Tree {
                         node);
             }
             if (state.isLive() || state == NodeState.LEAKED) {
+                if (state == NodeState.LEAKED && node.parent() != null) {
+                    noteLeakBelow(node.parent().current());
+                }
                 return true;
             }
             // Its end is published, and is settled by the next instruction of the thread that did so.
@@ -244,6 +269,13 @@ final class Tree {
         }
         begin(node, above, started);
         return true;
+    }
+
+    /** What has leaked before still runs below, whichever incarnation it is of. */
+    private static void noteLeakBelow(@Nullable Incarnation first) {
+        for (Incarnation above = first; above != null; above = above.parent()) {
+            above.noteLeakBelow();
+        }
     }
 
     private void begin(Node node, @Nullable Incarnation above, List<Incarnation> started) {

@@ -398,6 +398,38 @@ class StopProtocolTest {
     }
 
     @Test
+    void twoWorkersThatStopTheirOwnerDoNotWaitForEachOther() throws Exception {
+        CountDownLatch bothIn = new CountDownLatch(2);
+        List<CompletableFuture<StopReport>> reports = List.of(new CompletableFuture<>(), new CompletableFuture<>());
+        Owner app = root(Duration.ofMinutes(10));
+        for (int i = 0; i < 2; i++) {
+            CompletableFuture<StopReport> report = reports.get(i);
+            app.start(ManagedWorker.named("w" + i).run(ctx -> {
+                bothIn.countDown();
+                awaitIgnoringInterrupts(bothIn);
+                report.complete(app.stop());
+            }));
+        }
+        for (CompletableFuture<StopReport> report : reports) {
+            assertThat(report.get(20, TimeUnit.SECONDS).leaked()).isEmpty();
+        }
+        await().untilAsserted(() -> assertThat(app.state()).isEqualTo(NodeState.STOPPED));
+    }
+
+    @Test
+    void leakThatStillRunsIsInLaterReportsAndNobodySaysThatAllHasEnded() throws Exception {
+        CountDownLatch inBody = new CountDownLatch(1);
+        Owner app = root(Duration.ofMillis(300));
+        ManagedWorker worker = app.start(ManagedWorker.named("stubborn").run(ignoringInterrupts(inBody)));
+        awaitLatch(inBody);
+        assertThat(worker.stop().leaked()).hasSize(1);
+        assertThat(app.stop().leaked()).extracting(StopReport.Entry::path).containsExactly("app/stubborn");
+        app.start();
+        assertThat(app.stop().leaked()).extracting(StopReport.Entry::path).containsExactly("app/stubborn");
+        assertThat(app.await(Duration.ZERO)).isFalse();
+    }
+
+    @Test
     void concurrentStopsShareOneReport() throws Exception {
         CountDownLatch inBody = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);

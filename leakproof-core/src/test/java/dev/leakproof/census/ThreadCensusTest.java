@@ -55,8 +55,13 @@ class ThreadCensusTest {
     @Test
     void knowsALeakedWorkerForWhatItIs() throws InterruptedException {
         Owner app = Owner.root("leaky");
+        java.util.concurrent.CountDownLatch inBody = new java.util.concurrent.CountDownLatch(1);
         app.start(
-                ManagedWorker.named("stuck").stopTimeout(Duration.ofMillis(50)).run(ctx -> awaitRelease()));
+                ManagedWorker.named("stuck").stopTimeout(Duration.ofMillis(50)).run(ctx -> {
+                    inBody.countDown();
+                    awaitRelease();
+                }));
+        inBody.await();
         StopReport report = app.stop();
         assertThat(report.isClean()).isFalse();
         assertThat(platform()).anyMatch(live -> "leaky/stuck".equals(live.owner()));
