@@ -218,8 +218,11 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         if (mine != null) {
             mine.take(StopStage.SIGNAL).forEach(hook -> group.runHook(this, hook, StopStage.SIGNAL));
             mine.groups.list().forEach(walk::into);
-            mine.calls.free();
             mine.wake();
+            Calls calls = mine.calls();
+            if (calls != null) {
+                calls.free();
+            }
         }
         Thread mineNow = thread;
         if (mineNow == null || walk.spares(mineNow)) {
@@ -277,9 +280,24 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         if (known != null) {
             return known;
         }
-        Calls calls = new Calls(group.tree(), incarnation().node(), () -> hasEnded() || group.isCancelled());
-        EXTRAS.compareAndSet(this, null, new ForkExtras(calls));
+        EXTRAS.compareAndSet(this, null, new ForkExtras());
         return Objects.requireNonNull(extras);
+    }
+
+    private @Nullable Calls calls() {
+        ForkExtras mine = extras;
+        return mine == null ? null : mine.calls();
+    }
+
+    private Calls makeCalls(String what) {
+        requireOwnThread(what);
+        ForkExtras mine = makeExtras();
+        Calls known = mine.calls();
+        if (known == null) {
+            known = new Calls(group.tree(), incarnation().node(), () -> hasEnded() || group.isCancelled());
+            mine.use(known);
+        }
+        return known;
     }
 
     // GroupHost
@@ -335,8 +353,8 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
 
     @Override
     public boolean isCancelled() {
-        ForkExtras mine = extras;
-        return status != OPEN || group.isCancelled() || (mine != null && mine.calls.isExpired());
+        Calls calls = calls();
+        return status != OPEN || group.isCancelled() || (calls != null && calls.isExpired());
     }
 
     @Override
@@ -395,14 +413,13 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
 
     @Override
     public <R extends @Nullable Object> R within(Duration limit, Callable<R> call) throws Exception {
-        requireOwnThread("within is called in");
-        return makeExtras().calls.within(limit, call);
+        return makeCalls("within is called in").within(limit, call);
     }
 
     @Override
     public <R extends @Nullable Object> R interruptibly(Callable<R> call, StopHook onCancel) throws Exception {
-        requireOwnThread("interruptibly is called in");
-        return makeExtras().calls.interruptibly(call, Objects.requireNonNull(onCancel, "onCancel"));
+        return makeCalls("interruptibly is called in")
+                .interruptibly(call, Objects.requireNonNull(onCancel, "onCancel"));
     }
 
     private void requireOwnThread(String what) {
@@ -430,9 +447,9 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
 
     @Override
     public long nanosLeft() {
-        ForkExtras mine = extras;
+        Calls calls = calls();
         long left = group.nanosLeft();
-        return mine == null ? left : Math.min(left, mine.calls.nanosLeft());
+        return calls == null ? left : Math.min(left, calls.nanosLeft());
     }
 
     @Override

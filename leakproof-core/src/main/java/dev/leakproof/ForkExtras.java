@@ -2,68 +2,118 @@ package dev.leakproof;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** What only few forks have: hooks, groups of their own, calls with a deadline, sleepers on other threads. */
+/**
+ * What only few forks have: groups of their own, hooks, calls with a deadline, sleepers on other threads. Each is there
+ * only once it is used. The monitor guards the lists.
+ */
 final class ForkExtras {
 
     final OpenGroups groups = new OpenGroups();
-    final Calls calls;
-    private final Set<Thread> sleepers = ConcurrentHashMap.newKeySet(1);
-    private volatile boolean unblocked;
+    private volatile @Nullable Calls calls;
+    private volatile @Nullable Hooks hooks;
+    private volatile @Nullable List<Thread> sleepers;
 
-    /** The hooks, by the stage they wait for; null once that stage came. Guarded by the monitor. */
-    private @Nullable List<StopHook> stopHooks = new ArrayList<>(0);
+    /** Hooks by the stage they wait for; null once that stage came. */
+    private static final class Hooks {
 
-    private @Nullable List<StopHook> unblockHooks = new ArrayList<>(0);
+        @Nullable
+        List<StopHook> stop = new ArrayList<>(1);
 
-    ForkExtras(Calls calls) {
-        this.calls = calls;
+        @Nullable
+        List<StopHook> unblock = new ArrayList<>(1);
+
+        boolean unblocked;
     }
 
-    /** Whether its {@code onUnblock} hooks were taken to be run. */
-    boolean isUnblocked() {
-        return unblocked;
+    // Calls. Only the thread of the fork makes them.
+
+    @Nullable
+    Calls calls() {
+        return calls;
     }
 
-    synchronized List<StopHook> take(StopStage stage) {
-        List<StopHook> hooks;
+    void use(Calls made) {
+        calls = made;
+    }
+
+    // Hooks
+
+    /** Whether {@code onUnblock} hooks were taken to be run. */
+    synchronized boolean isUnblocked() {
+        Hooks known = hooks;
+        return known != null && known.unblocked;
+    }
+
+    List<StopHook> take(StopStage stage) {
+        return hooks == null ? List.of() : takeKnown(stage);
+    }
+
+    private synchronized List<StopHook> takeKnown(StopStage stage) {
+        Hooks known = known();
+        List<StopHook> taken;
         if (stage == StopStage.SIGNAL) {
-            hooks = stopHooks;
-            stopHooks = null;
+            taken = known.stop;
+            known.stop = null;
         } else {
-            hooks = unblockHooks;
-            unblockHooks = null;
-            unblocked |= hooks != null && !hooks.isEmpty();
+            taken = known.unblock;
+            known.unblock = null;
+            known.unblocked |= taken != null && !taken.isEmpty();
         }
-        return hooks == null ? List.of() : List.copyOf(hooks);
+        return taken == null ? List.of() : taken;
     }
 
     /** Returns false if the stage has come. */
     synchronized boolean add(StopHook hook, StopStage stage) {
-        List<StopHook> hooks = stage == StopStage.SIGNAL ? stopHooks : unblockHooks;
-        return hooks != null && hooks.add(hook);
+        List<StopHook> waiting = waitingFor(stage);
+        return waiting != null && waiting.add(hook);
     }
 
     synchronized void remove(StopHook hook, StopStage stage) {
-        List<StopHook> hooks = stage == StopStage.SIGNAL ? stopHooks : unblockHooks;
-        if (hooks != null) {
-            hooks.remove(hook);
+        List<StopHook> waiting = waitingFor(stage);
+        if (waiting != null) {
+            waiting.remove(hook);
         }
     }
 
-    void sleeps(Thread thread) {
-        sleepers.add(thread);
+    private @Nullable List<StopHook> waitingFor(StopStage stage) {
+        Hooks known = known();
+        return stage == StopStage.SIGNAL ? known.stop : known.unblock;
     }
 
-    void awake(Thread thread) {
-        sleepers.remove(thread);
+    private Hooks known() {
+        Hooks known = hooks;
+        if (known == null) {
+            hooks = known = new Hooks();
+        }
+        return known;
+    }
+
+    // Sleepers on threads that are not the fork's
+
+    synchronized void sleeps(Thread thread) {
+        List<Thread> known = sleepers;
+        if (known == null) {
+            sleepers = known = new ArrayList<>(1);
+        }
+        known.add(thread);
+    }
+
+    synchronized void awake(Thread thread) {
+        List<Thread> known = sleepers;
+        if (known != null) {
+            known.remove(thread);
+        }
     }
 
     void wake() {
-        sleepers.forEach(LockSupport::unpark);
+        List<Thread> known = sleepers;
+        if (known != null) {
+            synchronized (this) {
+                known.forEach(LockSupport::unpark);
+            }
+        }
     }
 }

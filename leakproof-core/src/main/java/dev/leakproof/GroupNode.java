@@ -53,6 +53,11 @@ final class GroupNode extends Node implements Activity {
         return node;
     }
 
+    boolean isGivenUp() {
+        Incarnation incarnation = current();
+        return incarnation != null && incarnation.isLeaked();
+    }
+
     /** It was not needed. */
     void discard() {
         if (group.host() instanceof Fork) {
@@ -90,7 +95,7 @@ final class GroupNode extends Node implements Activity {
 
     @Override
     public boolean hasEnded() {
-        return group.isIdle();
+        return group.isOver();
     }
 
     @Override
@@ -122,7 +127,7 @@ final class GroupNode extends Node implements Activity {
 
     @Override
     public void wake() {
-        group.wakeSleepers();
+        group.signalled();
     }
 
     @Override

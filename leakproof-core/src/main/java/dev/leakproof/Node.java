@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,7 +74,7 @@ abstract class Node implements TreeNode {
         List<NodeSnapshot> below = new ArrayList<>();
         childrenInOrder().forEach(child -> below.add(child.snapshot()));
         openGroups().forEach(group -> below.add(group.snapshot()));
-        return snapshot(below, details());
+        return snapshot(below, detailsWithGroups());
     }
 
     @Override
@@ -306,7 +307,7 @@ abstract class Node implements TreeNode {
         status = new Status(NodeState.RUNNING, since, null, null);
     }
 
-    /** Returns the groups that are open here, or the first hundred. */
+    /** Returns the groups that are open here, or the first hundred; if there are more, the details count them. */
     List<TaskGroup<?>> openGroups() {
         Incarnation incarnation = current;
         return incarnation == null ? List.of() : incarnation.groups().list(MOST_GROUPS_SHOWN);
@@ -433,5 +434,16 @@ abstract class Node implements TreeNode {
                 now.leak(),
                 details,
                 below);
+    }
+
+    private Map<String, Object> detailsWithGroups() {
+        Incarnation incarnation = current;
+        int groups = incarnation == null ? 0 : incarnation.groups().size();
+        if (groups <= MOST_GROUPS_SHOWN) {
+            return details();
+        }
+        Map<String, Object> details = new HashMap<>(details());
+        details.put("openGroups", groups);
+        return details;
     }
 }

@@ -9,11 +9,13 @@ final class OpenGroups {
 
     private volatile @Nullable TaskGroup<?> first;
     private @Nullable TaskGroup<?> last;
+    private volatile int size;
 
     synchronized void add(TaskGroup<?> group) {
         TaskGroup<?> before = last;
         group.previousOpen = before;
         last = group;
+        size++;
         if (before == null) {
             first = group;
         } else {
@@ -28,6 +30,7 @@ final class OpenGroups {
         if (before == null && first != group) {
             return;
         }
+        size--;
         if (before == null) {
             first = after;
         } else {
@@ -42,8 +45,8 @@ final class OpenGroups {
         group.nextOpen = null;
     }
 
-    boolean isEmpty() {
-        return first == null;
+    int size() {
+        return size;
     }
 
     List<TaskGroup<?>> list() {
@@ -52,7 +55,7 @@ final class OpenGroups {
 
     /** Returns no more than that many. */
     List<TaskGroup<?>> list(int most) {
-        if (isEmpty()) {
+        if (first == null) {
             return List.of();
         }
         List<TaskGroup<?>> groups = new ArrayList<>();

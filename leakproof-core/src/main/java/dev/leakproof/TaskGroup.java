@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +60,12 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     private static final int CANCELLED = 1;
 
     private static final int TIMED_OUT = 2;
+    private static final int FROM_OUTSIDE = 4;
 
-    /** By a stop, which is not held up by it once it is idle, closed or not. */
-    private static final int STOPPED = 4;
+    /** A stop deals with it, and is not held up by it once it is idle, closed or not. */
+    private static final int STOPPED = 8;
 
-    private static final int CLOSED = 8;
+    private static final int CLOSED = 16;
 
     /** Most groups are over long before; only then is it worth being a node of a stop. */
     private static final long QUICK_END_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -96,6 +98,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     private final GroupHost host;
     private final CallSite createdAt;
     private final boolean virtual;
+    private final ThreadFactory threads;
     private final ContextCapture.@Nullable Captured context;
     private final long openedNanos = System.nanoTime();
     private final @Nullable Deadline deadline;
@@ -115,6 +118,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         this.host = host;
         this.createdAt = host.incarnation().openingLines().of(name);
         this.virtual = virtual;
+        this.threads = opening.factory != null ? opening.factory : factory();
         this.context = ForkContext.capture(host, virtual);
         this.deadline = opening.deadline == null ? null : new Deadline(this, opening.deadline);
     }
@@ -273,7 +277,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         Fork<T> fork = awaitNext();
         if (fork == null && isCancelled()) {
             giveUp();
-            if (isCancelledFromOutside() || isTimedOut()) {
+            if (isCutOff()) {
                 throw failure();
             }
             fork = nextEnded();
@@ -323,8 +327,8 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             }
             awaitIdle();
         }
-        over();
-        if ((before & CLOSED) == 0) {
+        if (isIdle()) {
+            over();
             host.groups().remove(this);
         }
     }
@@ -347,11 +351,15 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     // The life of a fork
 
+    private ThreadFactory factory() {
+        ThreadFactory ofVirtual = virtual ? VirtualThreads.factory() : null;
+        return ofVirtual != null ? ofVirtual : task -> Threads.make(ThreadKind.PLATFORM, path(), task);
+    }
+
     /** Gives a fork a thread, or ends it as failed if none can be had. */
     private void provide(Fork<T> fork) {
         try {
-            Thread made = virtual ? VirtualThreads.unstarted(fork) : null;
-            fork.runsOn(made != null ? made : Threads.make(ThreadKind.PLATFORM, path(), fork));
+            fork.runsOn(Objects.requireNonNull(threads.newThread(fork), "the thread factory returned null"));
         } catch (Throwable e) {
             fork.endUnbegun(noThread(fork, e));
         }
@@ -455,7 +463,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     /** What it belongs to is stopped; on a stop thread. */
     void stop(@Nullable Thread caller) {
-        cancel(0);
+        cancel(FROM_OUTSIDE);
         new CancelWalk(this, caller).runOnHand();
         stopped();
     }
@@ -471,15 +479,18 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     /** A walk that has it give up comes by. Returns its first fork. */
     @Nullable
     Fork<T> enter(@Nullable Thread caller) {
-        Thread joining = host instanceof Fork<?> fork ? fork.thread() : null;
-        wakeWaiters(joining != null && host.isCancelled() ? joining : null);
+        // So that its forks need not ask those above.
+        cancel(FROM_OUTSIDE);
+        wakeWaiters(host instanceof Fork<?> fork && host.isCancelled() ? fork.thread() : null);
         dropWaiting();
         return first();
     }
 
     private void giveUp() {
         cancel();
-        awaitIdle();
+        if (!isIdle()) {
+            awaitIdle();
+        }
     }
 
     /** The body that it belongs to has ended and left it open. */
@@ -497,7 +508,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         if (last == OVER) {
             return;
         }
-        if ((state & CLOSED) == 0 && host instanceof Incarnation && !isAwaited()) {
+        if ((state & CLOSED) != 0) {
+            host.groups().remove(this);
+        } else if (host instanceof Incarnation && !isAwaited()) {
             log.warn(
                     "{} was still open when its owner stopped: it was opened at {}, and belongs to the thread '{}'",
                     this,
@@ -514,10 +527,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     // Waiting
 
     private @Nullable Fork<T> awaitNext() throws InterruptedException {
-        Fork<T> fork = nextEnded();
+        Fork<T> fork = isCutOff() ? null : nextEnded();
         if (fork == null && seen() < added()) {
             awaitEnded(seen() + 1, false);
-            fork = isCancelled() ? null : nextEnded();
+            fork = isCutOff() ? null : nextEnded();
         }
         return fork;
     }
@@ -539,8 +552,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             }
         } finally {
             leave(waiter);
-            if (inFork && ((Fork<?>) host).endsToJoin()) {
-                Thread.currentThread().interrupt();
+            if (inFork) {
+                // Whoever waits here asks next whether it was cancelled: that is answer enough.
+                ((Fork<?>) host).endsToJoin();
             }
         }
     }
@@ -553,7 +567,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         Waiter waiter = new Waiter(added(), false);
         enter(waiter);
         try {
-            while (!isIdle()) {
+            while (!isIdle() && !isGivenUp()) {
                 long left = QUICK_END_NANOS - (System.nanoTime() - begun);
                 if (left <= 0) {
                     stopAsNode();
@@ -577,6 +591,14 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             stopped();
             node.stop();
         }
+    }
+
+    private boolean isGivenUp() {
+        return seat instanceof GroupNode node && node.isGivenUp();
+    }
+
+    boolean isOver() {
+        return seat == OVER;
     }
 
     /** Makes it a node that a stop can deal with, with the tree's lock held; null if it is over. */
@@ -624,15 +646,19 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         if ((state & CLOSED) != 0) {
             return new IllegalStateException(what + this + ": it is closed");
         }
-        return isTimedOut() ? timeout() : new CancellationException(what + this + ": " + why());
-    }
-
-    private String why() {
-        return isCancelledFromOutside() ? "what it belongs to is cancelled" : "it is cancelled";
+        return isTimedOut()
+                ? timeout()
+                : new CancellationException(what + this + ": "
+                        + (isCancelledFromOutside() ? "what it belongs to is cancelled" : "it is cancelled"));
     }
 
     private boolean isCancelledFromOutside() {
-        return (state & STOPPED) != 0 || host.isCancelled();
+        return (state & FROM_OUTSIDE) != 0 || host.isCancelled();
+    }
+
+    /** Whether there are no results any more, even of those who have ended: a cancellation goes first. */
+    private boolean isCutOff() {
+        return isTimedOut() || isCancelledFromOutside();
     }
 
     private boolean isTimedOut() {
@@ -655,13 +681,16 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         Throwable cause = culprit == null ? null : culprit.failure();
         RuntimeException failure;
         if (isCancelledFromOutside()) {
-            failure = new CancellationException(this + " has no result: " + why());
+            failure = new GroupCancelledException(this, " has no result: what it belongs to is cancelled");
         } else if (isTimedOut()) {
             failure = timeout();
         } else if (culprit != null && cause != null) {
             failure = new ForkFailedException(culprit + " failed: " + cause, cause);
         } else {
-            failure = new CancellationException(this + " has no result: " + why());
+            failure = new GroupCancelledException(this, " has no result: it is cancelled");
+        }
+        if (culprit == null) {
+            return failure;
         }
         for (Fork<T> fork = first(); fork != null; fork = fork.next) {
             Throwable other = fork.hasFailed() ? fork.failure() : null;
@@ -713,6 +742,14 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         return Math.min(own, host.nanosLeft());
     }
 
+    /** A stop has begun. It has to wait for who owns this to close it, but not for one who never will. */
+    void signalled() {
+        wakeSleepers();
+        if (isIdle() && !owner.isAlive()) {
+            stopped();
+        }
+    }
+
     void wakeSleepers() {
         for (Fork<T> fork = first(); fork != null; fork = fork.next) {
             fork.wake();
@@ -757,6 +794,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         private int limit;
         private @Nullable Duration deadline;
         private @Nullable ThreadKind threads;
+        private @Nullable ThreadFactory factory;
 
         private Opening(@Nullable Owner owner, @Nullable GroupHost body, String name) {
             this.owner = owner;
@@ -790,6 +828,12 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         /** Sets the kind of its threads. By default that of what it belongs to. */
         public Opening threads(ThreadKind threads) {
             this.threads = Objects.requireNonNull(threads, "threads");
+            return this;
+        }
+
+        /** For tests of what happens when there is no thread to be had. */
+        Opening threadsFrom(ThreadFactory factory) {
+            this.factory = factory;
             return this;
         }
 

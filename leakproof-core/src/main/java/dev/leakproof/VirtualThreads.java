@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Virtual threads, reached by method handles since this code is compiled for 17. The only reflection in the core. */
 final class VirtualThreads {
 
-    private static final @Nullable ThreadFactory FACTORY = factory();
+    private static final @Nullable ThreadFactory FACTORY = find();
     private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
 
     private VirtualThreads() {}
@@ -17,6 +17,11 @@ final class VirtualThreads {
     /** Whether this JVM has them without preview flags. */
     static boolean areAvailable() {
         return FACTORY != null;
+    }
+
+    /** Returns what makes unstarted, unnamed ones; null where they are not available. */
+    static @Nullable ThreadFactory factory() {
+        return FACTORY;
     }
 
     /** Returns an unstarted, unnamed virtual thread; only where they are available. */
@@ -32,7 +37,7 @@ final class VirtualThreads {
         }
     }
 
-    private static @Nullable ThreadFactory factory() {
+    private static @Nullable ThreadFactory find() {
         if (Runtime.version().feature() < 21) {
             return null;
         }
