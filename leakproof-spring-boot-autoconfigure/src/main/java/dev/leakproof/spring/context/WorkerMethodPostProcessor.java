@@ -52,7 +52,7 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
                 .forEach((method, annotation) ->
                         factory.create(bean, method, annotation).ifPresent(worker -> workers.put(method, worker)));
         if (!workers.isEmpty()) {
-            PrototypeHosts.refuse(beanFactory, beanName);
+            HostScopes.check(beanFactory, beanName);
             List<String> ids = workers.entrySet().stream()
                     .map(entry -> register(entry.getValue(), WorkerRules.subject(entry.getKey())))
                     .toList();

@@ -60,7 +60,7 @@ class FailedStartupTest {
                         .run())
                 .rootCause()
                 .hasMessageContaining(point.equals("WorkerIsNotReady") ? "was not ready within" : "on purpose");
-        assertThat(root.get().starts()).isEqualTo(starts);
+        assertThat(root.get().snapshot().starts()).isEqualTo(starts);
         assertAllStopped(root.get());
         assertNoThreadBut(before);
     }
@@ -75,7 +75,7 @@ class FailedStartupTest {
                             .run("--server.port=" + taken.getLocalPort()))
                     .hasStackTraceContaining(PortInUseException.class.getName());
         }
-        assertThat(root.get().starts()).isEqualTo(1);
+        assertThat(root.get().snapshot().starts()).isEqualTo(1);
         assertAllStopped(root.get());
         assertNoThreadBut(before);
     }
