@@ -28,7 +28,8 @@ final class HostScopes {
         String scope = definition.getScope();
         if (scope != null && SEVERAL_AT_ONCE.contains(scope)) {
             throw new InvalidWorkerException(
-                    "Bean '" + beanName + "' has the scope '" + scope + "', and is or has a worker: there are several of"
+                    "Bean '" + beanName + "' has the scope '" + scope
+                            + "', and is or has a worker: there are several of"
                             + " the bean at once, and their workers would have the same id.",
                     "Make the bean a singleton, or have each " + scope
                             + " start a worker with a name of its own by Owner.start(…), and stop it.");

@@ -12,14 +12,18 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.Ordered;
 
 /**
  * Registers a worker bean for each annotated method of a bean, when that is created; they go when it goes.
  *
- * <p>It comes last, so that the workers call the bean through all its proxies.
+ * <p>It comes last, so that the workers call the bean through all its proxies: by its order among its like, and by being
+ * a {@link MergedBeanDefinitionPostProcessor}, which Spring puts behind all others, also those without an order.
  */
-public final class WorkerMethodPostProcessor implements DestructionAwareBeanPostProcessor, Ordered {
+public final class WorkerMethodPostProcessor
+        implements DestructionAwareBeanPostProcessor, MergedBeanDefinitionPostProcessor, Ordered {
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final ManagedBeans managedBeans;
@@ -41,6 +45,9 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
     public int getOrder() {
         return LOWEST_PRECEDENCE;
     }
+
+    @Override
+    public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> type, String beanName) {}
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {

@@ -60,7 +60,7 @@ final class Applications {
     }
 
     static void eventually(BooleanSupplier condition) {
-        await().atMost(SOON).until(condition::getAsBoolean);
+        await().pollInSameThread().atMost(SOON).until(condition::getAsBoolean);
     }
 
     /** The live threads but those that the JDK keeps for itself and for all. */
@@ -76,7 +76,8 @@ final class Applications {
 
     /** In a while, for the last of them may still be on their last lines. */
     static void assertNoThreadBut(Collection<Thread> before) {
-        await().atMost(SOON)
+        await().pollInSameThread()
+                .atMost(SOON)
                 .untilAsserted(() -> Assertions.assertThat(threads())
                         .filteredOn(thread -> !before.contains(thread))
                         .isEmpty());

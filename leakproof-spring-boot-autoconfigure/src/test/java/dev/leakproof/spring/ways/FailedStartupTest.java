@@ -58,8 +58,7 @@ class FailedStartupTest {
         assertThatThrownBy(() -> application(type, AllKinds.class, source(point))
                         .initializers(context -> context.getBeanFactory().addBeanPostProcessor(new Remember(root)))
                         .run())
-                .rootCause()
-                .hasMessageContaining(point.equals("WorkerIsNotReady") ? "was not ready within" : "on purpose");
+                .hasStackTraceContaining(point.equals("WorkerIsNotReady") ? "was not ready within" : "on purpose");
         assertThat(root.get().snapshot().starts()).isEqualTo(starts);
         assertAllStopped(root.get());
         assertNoThreadBut(before);
