@@ -40,19 +40,16 @@ class FailedStartupTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ConstructorFails, 0",
-        "LifecycleBeforeUsFails, 0",
-        "WorkerIsNotReady, 1",
-        "LifecycleAfterUsFails, 1",
-        "RunnerFails, 1",
-        "ListenerFails, 1"
+        "ConstructorFails, SERVLET, 0",
+        "LifecycleBeforeUsFails, NONE, 0",
+        "WorkerIsNotReady, SERVLET, 1",
+        "LifecycleAfterUsFails, NONE, 1",
+        "LifecycleAfterUsFails, SERVLET, 1",
+        "RunnerFails, NONE, 1",
+        "RunnerFails, SERVLET, 1",
+        "ListenerFails, NONE, 1"
     })
-    void noThreadIsLeft(String point, int starts) throws Exception {
-        assertFails(WebApplicationType.SERVLET, point, starts);
-        assertFails(WebApplicationType.NONE, point, starts);
-    }
-
-    private static void assertFails(WebApplicationType type, String point, int starts) throws Exception {
+    void noThreadIsLeft(String point, WebApplicationType type, int starts) throws Exception {
         Collection<Thread> before = new HashSet<>(threads());
         AtomicReference<Owner> root = new AtomicReference<>();
         assertThatThrownBy(() -> application(type, AllKinds.class, source(point))

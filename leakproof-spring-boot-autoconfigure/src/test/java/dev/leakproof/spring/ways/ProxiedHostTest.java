@@ -4,6 +4,7 @@ import static dev.leakproof.spring.ways.Applications.application;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leakproof.spring.annotation.ManagedWorker;
+import dev.leakproof.spring.autoconfigure.LeakproofAutoConfiguration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -97,8 +99,7 @@ class ProxiedHostTest {
 
     /** Its auto-configuration is not Boot's, which would proxy classes. */
     @Configuration(proxyBeanMethods = false)
-    @org.springframework.boot.autoconfigure.ImportAutoConfiguration(
-            dev.leakproof.spring.autoconfigure.LeakproofAutoConfiguration.class)
+    @ImportAutoConfiguration(LeakproofAutoConfiguration.class)
     @EnableTransactionManagement(proxyTargetClass = false)
     static class ByInterface extends Transactions {
         @Bean

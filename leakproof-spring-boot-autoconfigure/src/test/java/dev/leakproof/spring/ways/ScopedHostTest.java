@@ -24,7 +24,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ScopedProxyMode;
-import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.context.annotation.ApplicationScope;
 import org.springframework.web.context.annotation.RequestScope;
 import org.springframework.web.context.annotation.SessionScope;
@@ -77,9 +76,9 @@ class ScopedHostTest {
     void aHostOfTheApplicationScopeRunsFromItsFirstUseOn() {
         try (ConfigurableApplicationContext context =
                 application(WebApplicationType.SERVLET, OfApplication.class).run()) {
-            assertThat(context).isInstanceOf(WebApplicationContext.class);
-            context.getBean("scopedTarget.host");
-            assertThat(node(context, "app/host/work").state()).isEqualTo(NodeState.RUNNING);
+            assertThat(paths(context)).doesNotContain("app/host/work");
+            assertThat(context.getBean(Host.class).toString()).as("through its proxy").contains("Host");
+            assertThat(node(context, "app/host/work").state().isLive()).isTrue();
         }
     }
 
