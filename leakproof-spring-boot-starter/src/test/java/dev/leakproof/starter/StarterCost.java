@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the starter costs a plain web application that has no worker: the same application with it and without it, started
@@ -25,10 +27,13 @@ final class StarterCost {
 
     private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
+    private static final Pattern THREAD = Pattern.compile("(?m)^\"[^\\n]*\" #\\d+ ");
+
     private StarterCost() {}
 
     /** One life of the application. */
-    private record Life(double startupMillis, double heapKilobytes, double threads, double exitMillis) {}
+    private record Life(
+            double startupMillis, double mainMillis, double heapKilobytes, double threads, double exitMillis) {}
 
     public static void main(String[] args) throws Exception {
         int pairs = args.length > 0 ? Integer.parseInt(args[0]) : 20;
@@ -52,43 +57,57 @@ final class StarterCost {
         System.out.println("|  | without | with | difference | median of the pairs' differences, middle half |");
         System.out.println("|---|---|---|---|---|");
         row("startup, ms", without, with, Life::startupMillis);
+        row("CPU time of the main thread, ms", without, with, Life::mainMillis);
         row("heap after GC, kB", without, with, Life::heapKilobytes);
-        row("threads", without, with, Life::threads);
+        row("Java threads", without, with, Life::threads);
         row("SIGTERM to exit, ms", without, with, Life::exitMillis);
     }
 
     private static Life live(Path jar) throws IOException, InterruptedException {
         try (ConsumerProcess consumer = ConsumerProcess.start(jar, List.of("-Xmx256m"), "--server.port=0")) {
             double startup = consumer.startup().toMillis();
+            double main = mainNanos(consumer.pid()) / 1e6;
             double heap = liveBytes(consumer.pid()) / 1024;
-            double threads;
-            try (var tasks = Files.list(Path.of("/proc/" + consumer.pid() + "/task"))) {
-                threads = tasks.count();
-            }
+            double threads = THREAD.matcher(jcmd(consumer.pid(), "Thread.print"))
+                    .results()
+                    .count();
             Duration exit = consumer.terminate();
-            return new Life(startup, heap, threads, exit.toNanos() / 1e6);
+            return new Life(startup, main, heap, threads, exit.toNanos() / 1e6);
+        }
+    }
+
+    /** What Linux says of the JVM's first thread of Java; less at the mercy of a busy machine than the time that passed. */
+    private static double mainNanos(long pid) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            Path main = threads.filter(thread -> !thread.endsWith(Long.toString(pid)))
+                    .min(Comparator.comparingLong(
+                            thread -> Long.parseLong(thread.getFileName().toString())))
+                    .orElseThrow();
+            return Double.parseDouble(
+                    Files.readString(main.resolve("schedstat")).split(" ")[0]);
         }
     }
 
     /** What is reachable: the histogram is taken after a full collection. The second one finds no rest of the start. */
     private static double liveBytes(long pid) throws IOException, InterruptedException {
-        double bytes = 0;
-        for (int i = 0; i < 2; i++) {
-            Process jcmd = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
-                                    .toString(),
-                            Long.toString(pid),
-                            "GC.class_histogram")
-                    .redirectErrorStream(true)
-                    .start();
-            String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            Matcher total = HISTOGRAM_TOTAL.matcher(histogram);
-            if (jcmd.waitFor() != 0 || !total.find()) {
-                throw new IllegalStateException("jcmd says no total:\n" + histogram);
-            }
-            bytes = Double.parseDouble(total.group(1));
+        jcmd(pid, "GC.class_histogram");
+        Matcher total = HISTOGRAM_TOTAL.matcher(jcmd(pid, "GC.class_histogram"));
+        if (!total.find()) {
+            throw new IllegalStateException("The histogram has no total");
         }
-        return bytes;
+        return Double.parseDouble(total.group(1));
+    }
+
+    private static String jcmd(long pid, String command) throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), command)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (jcmd.waitFor() != 0) {
+            throw new IllegalStateException("jcmd " + command + " says:\n" + output);
+        }
+        return output;
     }
 
     private static void row(String what, List<Life> without, List<Life> with, ToDoubleFunction<Life> figure) {

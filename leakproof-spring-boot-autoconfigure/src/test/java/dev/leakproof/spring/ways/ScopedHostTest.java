@@ -77,7 +77,9 @@ class ScopedHostTest {
         try (ConfigurableApplicationContext context =
                 application(WebApplicationType.SERVLET, OfApplication.class).run()) {
             assertThat(paths(context)).doesNotContain("app/host/work");
-            assertThat(context.getBean(Host.class).toString()).as("through its proxy").contains("Host");
+            assertThat(context.getBean(Host.class).toString())
+                    .as("through its proxy")
+                    .contains("Host");
             assertThat(node(context, "app/host/work").state().isLive()).isTrue();
         }
     }
