@@ -9,8 +9,8 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Looks, once all beans are created, for those that were not and yet are or have workers: a prototype fails startup, a
- * lazy bean is warned about, for its workers wait with it.
+ * Looks, once all beans are created, for those that were not and yet are or have workers: one of which there may be
+ * several fails startup, a lazy bean is warned about, for its workers wait with it.
  */
 public final class HostCheck implements SmartInitializingSingleton {
 
