@@ -56,7 +56,7 @@ class BudgetTests {
         assertThat(Duration.ofSeconds(
                         configured("spring.datasource.hikari.data-source-properties.socketTimeout", Long.class)))
                 .isLessThan(drain);
-        assertThat(configured("spring.datasource.hikari.connection-timeout", Duration.class))
+        assertThat(Duration.ofMillis(configured("spring.datasource.hikari.connection-timeout", Long.class)))
                 .isLessThan(drain);
     }
 
