@@ -86,6 +86,26 @@ abstract class ShutdownContract {
         }
     }
 
+    @Test
+    void everyAcceptedImportIsDoneBeforeTheEnd() throws Exception {
+        try (SampleProcess service = service().start()) {
+            OrderClient client = new OrderClient(service);
+            client.postFile(200);
+            String second = client.postFile(200);
+            print("the import at SIGTERM: %s", client.get(second));
+
+            service.terminate(EXIT_BOUND);
+
+            assertThat(lastStopLine(service).group(2)).isEqualTo("0");
+        }
+
+        try (SampleProcess successor = service().start()) {
+            Outbox after = awaitNoneOutstanding(successor);
+            assertThat(after.accepted()).isEqualTo(400);
+            assertThat(after.peer().effects()).isEqualTo(400);
+        }
+    }
+
     /** Nothing but an interrupt ends the calls in hand, and it must not take H2's file down with it. */
     @Test
     void aPeerThatHangsHoldsUpTheStopOnlyUntilTheForceStage() throws Exception {

@@ -105,8 +105,14 @@ class OutboxTests {
 
     @Test
     void theWaitDoublesWithEachFailureUpToItsLongest() {
-        OutboxProperties properties =
-                new OutboxProperties(10, Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(10));
+        OutboxProperties properties = new OutboxProperties(
+                4,
+                10,
+                Duration.ofMillis(100),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(2));
 
         assertThat(IntStream.of(1, 2, 3, 5, 6, 1_000).mapToObj(properties::retryDelayAfter))
                 .containsExactly(

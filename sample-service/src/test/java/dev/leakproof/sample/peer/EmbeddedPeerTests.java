@@ -87,7 +87,10 @@ class EmbeddedPeerTests {
 
     @Test
     void aPriceIsAlwaysTheSame() throws Exception {
-        assertThat(peer.price("SKU-1")).isPositive().isEqualTo(peer.price("SKU-1"));
+        assertThat(peer.price("north", "SKU-1"))
+                .isPositive()
+                .isEqualTo(peer.price("north", "SKU-1"))
+                .isNotEqualTo(peer.price("south", "SKU-1"));
     }
 
     @Test
