@@ -47,6 +47,7 @@ class DockerfileIT {
                 // The batch that each relay has in hand takes 7 seconds: long enough to look.
                 .property("sample.peer.delay", "700ms")
                 .start()) {
+            assertThat(service.log()).contains("preStop 5s + web drain 10s + workers 12s + margin 3s = 30s of 30s");
             URI management = service.managementUri("/actuator/");
             assertThat(status(management.resolve("health/liveness"))).isEqualTo(200);
             assertThat(status(management.resolve("health/readiness"))).isEqualTo(200);
