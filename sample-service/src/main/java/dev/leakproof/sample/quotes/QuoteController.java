@@ -1,13 +1,14 @@
 package dev.leakproof.sample.quotes;
 
+import dev.leakproof.DeadlineExceededException;
 import dev.leakproof.Owner;
 import dev.leakproof.TaskGroup;
 import dev.leakproof.cache.EvictingCache;
 import dev.leakproof.sample.peer.Peer;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -45,13 +46,16 @@ class QuoteController {
             return group.joinAll().stream()
                     .flatMap(answer -> Stream.ofNullable(answer.value()))
                     .min(Comparator.comparing(Quote::price))
-                    .orElseThrow(() -> new ResponseStatusException(
-                            HttpStatus.SERVICE_UNAVAILABLE, "No supplier gives a quote now"));
-        } catch (CancellationException e) {
-            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "The service is going down", e);
+                    .orElseThrow(() -> unavailable("No supplier gives a quote now", null));
+        } catch (DeadlineExceededException | IllegalStateException e) {
+            throw unavailable("No supplier is asked now", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "The service is going down", e);
+            throw unavailable("No supplier is asked now", e);
         }
+    }
+
+    private static ResponseStatusException unavailable(String why, @Nullable Exception cause) {
+        return new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, why, cause);
     }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 
+import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
 import dev.leakproof.StopReport;
 import dev.leakproof.WorkerPool;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
@@ -79,10 +82,12 @@ class ImportPoolTests {
     @Test
     void aStopDrainsWhatWasAccepted() throws Exception {
         OrderImport inHand = job(take());
+        await().atMost(SOON).until(() -> inHand.progress().state() == State.RUNNING);
         OrderImport waiting = job(take());
         FutureTask<StopReport> stop = new FutureTask<>(() -> owner.stop(Duration.ofMinutes(1)));
         new Thread(stop, "stop").start();
-        await().atMost(SOON).untilAsserted(this::assertRefused);
+        await().atMost(SOON).until(() -> imports.worker().state() == NodeState.STOPPING);
+        assertRefused();
 
         database.countDown();
 
@@ -102,6 +107,22 @@ class ImportPoolTests {
         await().atMost(SOON).until(() -> inHand.progress().state() == State.CUT_SHORT);
         assertThat(waiting.progress().state()).isEqualTo(State.WAITING);
         assertThat(imports.leftOver()).containsExactly(waiting);
+    }
+
+    @Test
+    void anImportThatTheDatabaseFailsIsCutShortAndTheNextIsNot() throws Exception {
+        doThrow(new DataAccessResourceFailureException("down"))
+                .doNothing()
+                .when(intake)
+                .accept(any());
+
+        OrderImport first = job(take());
+        await().atMost(SOON).until(() -> first.progress().state() == State.CUT_SHORT);
+
+        OrderImport second = job(take());
+        await().atMost(SOON).until(() -> second.progress().state() == State.DONE);
+        assertThat(first.progress().done()).isZero();
+        assertThat(second.progress().accepted()).isEqualTo(2);
     }
 
     private String take() throws Exception {

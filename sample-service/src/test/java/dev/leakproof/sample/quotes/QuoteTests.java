@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.leakproof.Owner;
 import dev.leakproof.sample.SampleTest;
 import dev.leakproof.sample.StubPeer;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +90,18 @@ class QuoteTests {
 
         peer.refuse(call -> false);
         get("SKU-4").isOk();
+    }
+
+    @Test
+    void whileNobodyMayBeAskedThereIsNoNewQuote() {
+        suppliers.stop(Duration.ofSeconds(20));
+        try {
+            get("SKU-5").isEqualTo(503);
+        } finally {
+            suppliers.start();
+        }
+
+        get("SKU-5").isOk();
     }
 
     @Test
