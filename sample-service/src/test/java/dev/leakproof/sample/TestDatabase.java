@@ -33,7 +33,9 @@ public enum TestDatabase {
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            return new Address(Server.STARTED.getJdbcUrl("postgres", name), "postgres", "postgres");
+            // Whoever waits for a lock that a test holds would wait for ever.
+            String url = Server.STARTED.getJdbcUrl("postgres", name) + "&options=-c%20lock_timeout=20s";
+            return new Address(url, "postgres", "postgres");
         }
     };
 
