@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +88,7 @@ abstract class ShutdownContract {
     }
 
     @Test
+    @Tag("slow")
     void everyAcceptedImportIsDoneBeforeTheEnd() throws Exception {
         try (SampleProcess service = service().start()) {
             OrderClient client = new OrderClient(service);

@@ -9,28 +9,21 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-@ParameterizedClass
-@EnumSource
 class OutboxTests {
 
-    private final HikariDataSource database;
-    private final JdbcClient jdbc;
-    private final TransactionTemplate transaction;
-    private final Outbox outbox;
+    private final HikariDataSource database = kind().create().openMigrated();
+    private final JdbcClient jdbc = JdbcClient.create(database);
+    private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+    private final Outbox outbox = new Outbox(jdbc);
 
-    OutboxTests(TestDatabase kind) {
-        database = kind.create().openMigrated();
-        jdbc = JdbcClient.create(database);
-        transaction = new TransactionTemplate(new JdbcTransactionManager(database));
-        outbox = new Outbox(jdbc);
+    TestDatabase kind() {
+        return TestDatabase.H2;
     }
 
     @AfterEach

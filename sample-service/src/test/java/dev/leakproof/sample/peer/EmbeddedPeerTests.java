@@ -16,24 +16,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-@ParameterizedClass
-@EnumSource
 class EmbeddedPeerTests {
 
-    private final HikariDataSource database;
-    private final Effects effects;
-    private final EmbeddedPeer server;
-    private final Peer peer;
+    private final HikariDataSource database = kind().create().openMigrated();
+    private final Effects effects = new Effects(JdbcClient.create(database));
+    private final EmbeddedPeer server = new EmbeddedPeer(effects, 0, Duration.ZERO);
+    private final Peer peer = new Peer(HttpClient.newHttpClient(), server::address, Duration.ofSeconds(20));
 
-    EmbeddedPeerTests(TestDatabase kind) {
-        database = kind.create().openMigrated();
-        effects = new Effects(JdbcClient.create(database));
-        server = new EmbeddedPeer(effects, 0, Duration.ZERO);
-        peer = new Peer(HttpClient.newHttpClient(), server::address, Duration.ofSeconds(20));
+    TestDatabase kind() {
+        return TestDatabase.H2;
     }
 
     @BeforeEach
