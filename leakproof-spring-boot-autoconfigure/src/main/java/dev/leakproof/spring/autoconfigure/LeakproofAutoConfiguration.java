@@ -11,6 +11,8 @@ import dev.leakproof.spring.context.ManagedTree;
 import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.context.WorkerMethodPostProcessor;
 import dev.leakproof.spring.context.WorkerMethods;
+import dev.leakproof.spring.context.WorkerOverrides;
+import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -32,7 +34,7 @@ import org.springframework.core.env.Environment;
  * the two ends of its life. Each context has a tree of its own.
  */
 @AutoConfiguration
-@EnableConfigurationProperties(LeakproofProperties.class)
+@EnableConfigurationProperties({LeakproofProperties.class, LeakproofDefaults.class})
 public final class LeakproofAutoConfiguration {
 
     /** The bean to declare in order to build the root otherwise. */
@@ -54,16 +56,39 @@ public final class LeakproofAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static WorkerOverrides leakproofWorkerOverrides(Environment environment) {
+        return new WorkerOverrides(environment);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ManagedBeanPostProcessor leakproofManagedBeanPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans) {
-        return new ManagedBeanPostProcessor(beanFactory, managedBeans, ROOT_BEAN_NAME);
+            ConfigurableListableBeanFactory beanFactory,
+            ManagedBeans managedBeans,
+            WorkerOverrides overrides,
+            ObjectProvider<LeakproofDefaults> defaults) {
+        return new ManagedBeanPostProcessor(
+                beanFactory,
+                managedBeans,
+                ROOT_BEAN_NAME,
+                overrides,
+                () -> defaults.getObject().restartPolicy());
     }
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static WorkerMethodPostProcessor leakproofWorkerMethodPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, WorkerMethods methods) {
-        return new WorkerMethodPostProcessor(beanFactory, managedBeans, methods);
+            ConfigurableListableBeanFactory beanFactory,
+            ManagedBeans managedBeans,
+            WorkerMethods methods,
+            WorkerOverrides overrides,
+            ObjectProvider<LeakproofDefaults> defaults) {
+        return new WorkerMethodPostProcessor(
+                beanFactory,
+                managedBeans,
+                methods,
+                overrides,
+                () -> defaults.getObject().restartPolicy());
     }
 
     @Bean
@@ -72,16 +97,25 @@ public final class LeakproofAutoConfiguration {
     }
 
     @Bean
-    static HostCheck leakproofHostCheck(ConfigurableListableBeanFactory beanFactory, WorkerMethods methods) {
-        return new HostCheck(beanFactory, methods);
+    static HostCheck leakproofHostCheck(
+            ConfigurableListableBeanFactory beanFactory,
+            WorkerMethods methods,
+            WorkerOverrides overrides,
+            ObjectProvider<LeakproofProperties> properties) {
+        return new HostCheck(
+                beanFactory, methods, overrides, () -> properties.getObject().onUnknownOverride());
     }
 
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
-    Owner leakproofRoot(LeakproofProperties properties, Environment environment) {
+    Owner leakproofRoot(LeakproofProperties properties, LeakproofDefaults defaults, Environment environment) {
+        ThreadKind threads = Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())
-                .threads(Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)
+                .workerStopTimeout(defaults.stopTimeout())
+                .stopMode(defaults.stopMode())
+                .threads(Objects.requireNonNullElse(defaults.threads(), threads))
+                .restart(defaults.restartPolicy())
                 .build();
     }
 

@@ -2,6 +2,8 @@ package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
 import dev.leakproof.Owner;
+import dev.leakproof.RestartPolicy;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 
@@ -11,24 +13,34 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     private final ConfigurableListableBeanFactory beanFactory;
     private final ManagedBeans managedBeans;
     private final String rootBeanName;
+    private final BeanOverrides overrides;
 
     /**
      * Creates a post-processor for the beans of {@code beanFactory}.
      *
      * @param rootBeanName the one owner bean that is not below another
+     * @param restart the policy of a bean of which only a part is overridden; asked for when there is one
      */
     public ManagedBeanPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, String rootBeanName) {
+            ConfigurableListableBeanFactory beanFactory,
+            ManagedBeans managedBeans,
+            String rootBeanName,
+            WorkerOverrides overrides,
+            Supplier<RestartPolicy> restart) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
         this.rootBeanName = rootBeanName;
+        this.overrides = new BeanOverrides(overrides, Placeholders.of(beanFactory), restart);
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof Managed managed) {
             PrototypeHosts.refuse(beanFactory, beanName);
-            managedBeans.add(managed, "bean '" + beanName + "'");
+            String origin = "bean '" + beanName + "'";
+            if (overrides.apply(managed, origin)) {
+                managedBeans.add(managed, origin);
+            }
         } else if (bean instanceof Owner owner && !beanName.equals(rootBeanName)) {
             PrototypeHosts.refuse(beanFactory, beanName);
             managedBeans.add(owner);

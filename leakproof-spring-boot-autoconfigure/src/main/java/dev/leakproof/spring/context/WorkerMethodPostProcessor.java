@@ -1,12 +1,13 @@
 package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
+import dev.leakproof.RestartPolicy;
 import java.lang.reflect.Method;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Supplier;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -27,14 +28,21 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
     private final WorkerFactory factory;
     private final IdentityHashMap<Object, List<String>> workersOfHost = new IdentityHashMap<>();
 
-    /** Creates a post-processor for the beans of {@code beanFactory}. */
+    /**
+     * Creates a post-processor for the beans of {@code beanFactory}.
+     *
+     * @param restart the policy of a worker that says only a part of its own; asked for when there is one
+     */
     public WorkerMethodPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, WorkerMethods methods) {
+            ConfigurableListableBeanFactory beanFactory,
+            ManagedBeans managedBeans,
+            WorkerMethods methods,
+            WorkerOverrides overrides,
+            Supplier<RestartPolicy> restart) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
         this.methods = methods;
-        this.factory =
-                new WorkerFactory(text -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""));
+        this.factory = new WorkerFactory(overrides, Placeholders.of(beanFactory), restart);
     }
 
     @Override
