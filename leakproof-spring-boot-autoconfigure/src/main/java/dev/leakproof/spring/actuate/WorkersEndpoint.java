@@ -2,6 +2,10 @@ package dev.leakproof.spring.actuate;
 
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.Owner;
+import dev.leakproof.spring.beans.EndedNode;
+import dev.leakproof.spring.beans.NodeHistory;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -32,6 +36,7 @@ public final class WorkersEndpoint {
     private final Owner root;
     private final Show showValues;
     private final Set<String> roles;
+    private final @Nullable NodeHistory history;
 
     /**
      * Creates an endpoint for the tree below {@code root}.
@@ -40,9 +45,21 @@ public final class WorkersEndpoint {
      * @param roles whose holders are {@linkplain Show#WHEN_AUTHORIZED authorized}; empty for everybody logged in
      */
     public WorkersEndpoint(Owner root, Show showValues, Set<String> roles) {
+        this(root, showValues, roles, null);
+    }
+
+    /**
+     * Creates an endpoint for the tree below {@code root}, which also shows what has ended in it.
+     *
+     * @param showValues who sees messages of exceptions, and stacks
+     * @param roles whose holders are {@linkplain Show#WHEN_AUTHORIZED authorized}; empty for everybody logged in
+     * @param history of what has ended, or null to show none
+     */
+    public WorkersEndpoint(Owner root, Show showValues, Set<String> roles, @Nullable NodeHistory history) {
         this.root = root;
         this.showValues = showValues;
         this.roles = Set.copyOf(roles);
+        this.history = history;
     }
 
     /** Returns the whole tree. */
@@ -52,7 +69,16 @@ public final class WorkersEndpoint {
         boolean values = showValues.isShown(securityContext, roles);
         return format == WorkersFormat.TEXT
                 ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, values), format)
-                : new WebEndpointResponse<>(new WorkersDescriptor(NodeDescriptor.of(snapshot, values)), format);
+                : new WebEndpointResponse<>(
+                        new WorkersDescriptor(NodeDescriptor.of(snapshot, values), history(values)), format);
+    }
+
+    private @Nullable List<EndedDescriptor> history(boolean values) {
+        return history == null
+                ? null
+                : history.ended().stream()
+                        .map(node -> EndedDescriptor.of(node, values))
+                        .toList();
     }
 
     /** Returns what is at a path, such as {@code app/orderRelay}; 404 if there is nothing. */
@@ -75,8 +101,42 @@ public final class WorkersEndpoint {
      * The answer for the whole application.
      *
      * @param root the root of the tree
+     * @param history the nodes that have ended last, the latest first; null where none are remembered
      */
-    public record WorkersDescriptor(NodeDescriptor root) implements OperationResponseBody {}
+    public record WorkersDescriptor(
+            NodeDescriptor root, @Nullable List<EndedDescriptor> history) implements OperationResponseBody {}
+
+    /**
+     * A node that has ended.
+     *
+     * @param at when it ended or was given up on
+     * @param path its path
+     * @param id what names it in logs, metrics and properties
+     * @param kind what it is, such as {@code worker}
+     * @param end how it ended, such as {@code failed}
+     * @param failure why it failed
+     */
+    public record EndedDescriptor(
+            Instant at,
+            String path,
+            String id,
+            String kind,
+            String end,
+            NodeDescriptor.@Nullable FailureDescriptor failure) {
+
+        static EndedDescriptor of(EndedNode node, boolean values) {
+            String type = node.failureType();
+            return new EndedDescriptor(
+                    node.at(),
+                    node.path(),
+                    node.id(),
+                    node.kind().label(),
+                    NodeDescriptor.lower(node.end()),
+                    type == null
+                            ? null
+                            : new NodeDescriptor.FailureDescriptor(type, values ? node.failureMessage() : null));
+        }
+    }
 
     static final class Hints implements RuntimeHintsRegistrar {
 

@@ -35,12 +35,21 @@ public final class WorkersHealthIndicator extends AbstractHealthIndicator {
                 troubles.put(
                         node.path(),
                         "leaked: " + (node.leak() == null ? "" : node.leak().where()));
+            } else if (isFailing(node)) {
+                troubles.put(node.path(), "failing: " + node.runs().lastFailure());
             }
         });
         builder.up().withDetail("workers", states);
         if (!troubles.isEmpty()) {
             builder.down().withDetail("troubles", troubles);
         }
+    }
+
+    /** A heartbeat may say how many beats in a row have to fail. */
+    private static boolean isFailing(NodeSnapshot node) {
+        return node.runs() != null
+                && node.details().get("failureThreshold") instanceof Integer threshold
+                && node.runs().consecutiveFailures() >= threshold;
     }
 
     /** A leaked one that has ended since does no more harm. */

@@ -60,8 +60,8 @@ public final class HostCheck implements SmartInitializingSingleton {
                             name);
                 }
                 methods.of(type).forEach((method, annotation) -> ids.know(type, method, annotation));
-                hidden |= Managed.class.isAssignableFrom(type);
             }
+            hidden |= type != null && LazyHostFilter.mayHide(type, definition, beanFactory);
         }
         List<WorkerOverrides.Stray> strays = overrides.strays();
         if (!strays.isEmpty()) {
