@@ -4,6 +4,7 @@ import dev.leakproof.NodeKind;
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
+import dev.leakproof.RunStats;
 import java.util.Map;
 import java.util.TreeMap;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -35,7 +36,7 @@ public final class WorkersHealthIndicator extends AbstractHealthIndicator {
                 troubles.put(
                         node.path(),
                         "leaked: " + (node.leak() == null ? "" : node.leak().where()));
-            } else if (isFailing(node)) {
+            } else if (node.runs() != null && isFailing(node, node.runs())) {
                 troubles.put(node.path(), "failing: " + node.runs().lastFailure());
             }
         });
@@ -46,10 +47,9 @@ public final class WorkersHealthIndicator extends AbstractHealthIndicator {
     }
 
     /** A heartbeat may say how many beats in a row have to fail. */
-    private static boolean isFailing(NodeSnapshot node) {
-        return node.runs() != null
-                && node.details().get("failureThreshold") instanceof Integer threshold
-                && node.runs().consecutiveFailures() >= threshold;
+    private static boolean isFailing(NodeSnapshot node, RunStats runs) {
+        return node.details().get("failureThreshold") instanceof Integer threshold
+                && runs.consecutiveFailures() >= threshold;
     }
 
     /** A leaked one that has ended since does no more harm. */

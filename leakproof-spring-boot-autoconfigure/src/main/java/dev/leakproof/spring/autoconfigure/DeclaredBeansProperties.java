@@ -76,13 +76,5 @@ record DeclaredBeansProperties(
     record CacheSpec(
             @Nullable Duration expireAfterWrite,
             @Nullable Duration expireAfterAccess,
-            @Nullable Long maximumSize) {
-
-        CacheSpec {
-            if (expireAfterWrite == null && expireAfterAccess == null && maximumSize == null) {
-                throw new IllegalArgumentException("nothing would ever leave the cache: set expire-after-write,"
-                        + " expire-after-access or maximum-size");
-            }
-        }
-    }
+            @Nullable Long maximumSize) {}
 }

@@ -2,6 +2,8 @@ package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.Heartbeat;
 import dev.leakproof.cache.EvictingCache;
+import dev.leakproof.spring.autoconfigure.DeclaredBeansProperties.CacheSpec;
+import dev.leakproof.spring.autoconfigure.DeclaredBeansProperties.HeartbeatSpec;
 import dev.leakproof.spring.context.InvalidWorkerException;
 import java.util.Collection;
 import org.springframework.aot.AotDetector;
@@ -9,7 +11,10 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.core.env.Environment;
 
 /**
@@ -30,10 +35,17 @@ final class DeclaredBeansRegistrar implements BeanDefinitionRegistryPostProcesso
 
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
-        DeclaredBeansProperties properties =
-                Binder.get(environment).bindOrCreate("leakproof", DeclaredBeansProperties.class);
+        Binder binder = Binder.get(environment);
+        DeclaredBeansProperties properties = binder.bindOrCreate("leakproof", DeclaredBeansProperties.class);
+        refuseUnknown(binder, DeclaredBeans.HEARTBEATS, HeartbeatSpec.class);
+        refuseUnknown(binder, DeclaredBeans.CACHES, CacheSpec.class);
         register(registry, DeclaredBeans.HEARTBEATS, properties.heartbeats().keySet(), Heartbeat.class, "heartbeat");
         register(registry, DeclaredBeans.CACHES, properties.caches().keySet(), EvictingCache.class, "cache");
+    }
+
+    /** One that is misspelt and alone would declare nothing, and nobody would know. */
+    private static void refuseUnknown(Binder binder, String prefix, Class<?> spec) {
+        binder.bind(prefix, Bindable.mapOf(String.class, spec), new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
     }
 
     private static void register(

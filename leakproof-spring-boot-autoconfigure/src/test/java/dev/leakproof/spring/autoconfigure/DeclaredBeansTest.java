@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -157,7 +156,7 @@ class DeclaredBeansTest {
         Set<Thread> before = threads();
         runner.withPropertyValues("leakproof.heartbeats.peer.url=" + url(), "leakproof.heartbeats.peer.every=20ms")
                 .run(context -> await().until(() -> runs(context) >= 5));
-        await().untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
+        await().pollInSameThread().untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
     }
 
     @Test
@@ -240,10 +239,12 @@ class DeclaredBeansTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "leakproof.heartbeats.peer.every=1s | a heartbeat needs a url that begins with http:// or https://",
                 "leakproof.heartbeats.peer.url=peer:8080 | a heartbeat needs a url that begins with http:// or https://",
-                "leakproof.caches.quotes.maximum-size=  | nothing would ever leave the cache",
+                "leakproof.heartbeats.peer.ulr=http://a | leakproof.heartbeats.peer.ulr",
+                "leakproof.caches.quotes.expire-after-wirte=5m | leakproof.caches.quotes.expire-after-wirte",
                 "leakproof.caches.quotes.maximum-size=0 | leakproof.caches.quotes cannot be made: 'maximumSize' of",
                 "leakproof.caches[a b].maximum-size=1 | leakproof.caches.a b cannot be made: A worker cannot be named",
                 "leakproof.caches.taken.maximum-size=1 | leakproof.caches.taken is to be a bean, but there is another",
@@ -313,10 +314,12 @@ class DeclaredBeansTest {
         return context.getBean(WorkersHealthIndicator.class).health();
     }
 
+    /** Apart from those of the server, of the test and of the JVM. */
     private static Set<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> !thread.getName().startsWith("HTTP-Dispatcher"))
-                .collect(Collectors.toCollection(ConcurrentHashMap::newKeySet));
+                .filter(thread -> !thread.getName()
+                        .matches("(HTTP-Dispatcher|idle-timeout-task|awaitility|ForkJoinPool.common).*"))
+                .collect(Collectors.toSet());
     }
 
     /** As Spring Boot would: the first analyzer, of those registered, that has something to say. */
