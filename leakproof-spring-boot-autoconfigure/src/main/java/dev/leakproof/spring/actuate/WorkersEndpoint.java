@@ -4,9 +4,11 @@ import dev.leakproof.NodeSnapshot;
 import dev.leakproof.Owner;
 import dev.leakproof.spring.beans.EndedNode;
 import dev.leakproof.spring.beans.NodeHistory;
+import dev.leakproof.spring.context.ShutdownBudget;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.RuntimeHints;
@@ -34,6 +36,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 public final class WorkersEndpoint {
 
     private final Owner root;
+    private final Supplier<@Nullable ShutdownBudget> budget;
     private final Show showValues;
     private final Set<String> roles;
     private final @Nullable NodeHistory history;
@@ -41,22 +44,19 @@ public final class WorkersEndpoint {
     /**
      * Creates an endpoint for the tree below {@code root}.
      *
-     * @param showValues who sees messages of exceptions, and stacks
-     * @param roles whose holders are {@linkplain Show#WHEN_AUTHORIZED authorized}; empty for everybody logged in
-     */
-    public WorkersEndpoint(Owner root, Show showValues, Set<String> roles) {
-        this(root, showValues, roles, null);
-    }
-
-    /**
-     * Creates an endpoint for the tree below {@code root}, which also shows what has ended in it.
-     *
+     * @param budget what a shutdown may take, once that is known
      * @param showValues who sees messages of exceptions, and stacks
      * @param roles whose holders are {@linkplain Show#WHEN_AUTHORIZED authorized}; empty for everybody logged in
      * @param history of what has ended, or null to show none
      */
-    public WorkersEndpoint(Owner root, Show showValues, Set<String> roles, @Nullable NodeHistory history) {
+    public WorkersEndpoint(
+            Owner root,
+            Supplier<@Nullable ShutdownBudget> budget,
+            Show showValues,
+            Set<String> roles,
+            @Nullable NodeHistory history) {
         this.root = root;
+        this.budget = budget;
         this.showValues = showValues;
         this.roles = Set.copyOf(roles);
         this.history = history;
@@ -70,7 +70,11 @@ public final class WorkersEndpoint {
         return format == WorkersFormat.TEXT
                 ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, values), format)
                 : new WebEndpointResponse<>(
-                        new WorkersDescriptor(NodeDescriptor.of(snapshot, values), history(values)), format);
+                        new WorkersDescriptor(
+                                NodeDescriptor.of(snapshot, values),
+                                ShutdownDescriptor.of(budget.get()),
+                                history(values)),
+                        format);
     }
 
     private @Nullable List<EndedDescriptor> history(boolean values) {
@@ -101,10 +105,13 @@ public final class WorkersEndpoint {
      * The answer for the whole application.
      *
      * @param root the root of the tree
+     * @param shutdown what a shutdown may take; null before the first start
      * @param history the nodes that have ended last, the latest first; null where none are remembered
      */
     public record WorkersDescriptor(
-            NodeDescriptor root, @Nullable List<EndedDescriptor> history) implements OperationResponseBody {}
+            NodeDescriptor root,
+            @Nullable ShutdownDescriptor shutdown,
+            @Nullable List<EndedDescriptor> history) implements OperationResponseBody {}
 
     /**
      * A node that has ended.

@@ -2,6 +2,9 @@ package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.Owner;
 import dev.leakproof.ThreadKind;
+import dev.leakproof.spring.context.ApplicationCloser;
+import dev.leakproof.spring.context.EarlyStops;
+import dev.leakproof.spring.context.ExitingApplicationCloser;
 import dev.leakproof.spring.context.HostCheck;
 import dev.leakproof.spring.context.KeepAlive;
 import dev.leakproof.spring.context.LazyHostFilter;
@@ -22,9 +25,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
@@ -62,14 +67,22 @@ public final class LeakproofAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static EarlyStops leakproofEarlyStops(ConfigurableListableBeanFactory beanFactory) {
+        return new EarlyStops(beanFactory);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ManagedBeanPostProcessor leakproofManagedBeanPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
+            EarlyStops earlyStops,
             WorkerOverrides overrides,
             ObjectProvider<LeakproofDefaults> defaults) {
         return new ManagedBeanPostProcessor(
                 beanFactory,
                 managedBeans,
+                earlyStops,
                 ROOT_BEAN_NAME,
                 overrides,
                 () -> defaults.getObject().restartPolicy());
@@ -80,12 +93,14 @@ public final class LeakproofAutoConfiguration {
     static WorkerMethodPostProcessor leakproofWorkerMethodPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
+            EarlyStops earlyStops,
             WorkerMethods methods,
             WorkerOverrides overrides,
             ObjectProvider<LeakproofDefaults> defaults) {
         return new WorkerMethodPostProcessor(
                 beanFactory,
                 managedBeans,
+                earlyStops,
                 methods,
                 overrides,
                 () -> defaults.getObject().restartPolicy());
@@ -106,9 +121,19 @@ public final class LeakproofAutoConfiguration {
                 beanFactory, methods, overrides, () -> properties.getObject().onUnknownOverride());
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    ApplicationCloser leakproofApplicationCloser(ConfigurableApplicationContext context) {
+        return new ExitingApplicationCloser(context);
+    }
+
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
-    Owner leakproofRoot(LeakproofProperties properties, LeakproofDefaults defaults, Environment environment) {
+    Owner leakproofRoot(
+            LeakproofProperties properties,
+            LeakproofDefaults defaults,
+            Environment environment,
+            ObjectProvider<ApplicationCloser> closer) {
         ThreadKind threads = Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())
@@ -116,6 +141,7 @@ public final class LeakproofAutoConfiguration {
                 .stopMode(defaults.stopMode())
                 .threads(Objects.requireNonNullElse(defaults.threads(), threads))
                 .restart(defaults.restartPolicy())
+                .applicationCloser(culprit -> closer.getObject().close(culprit))
                 .build();
     }
 
@@ -131,8 +157,18 @@ public final class LeakproofAutoConfiguration {
             ApplicationContext context,
             @Qualifier(ROOT_BEAN_NAME) Owner root,
             ManagedBeans managedBeans,
+            EarlyStops earlyStops,
+            LeakproofProperties properties,
             ObjectProvider<KeepAlive> keepAlive) {
-        return new ManagedTree(context, root, managedBeans, keepAlive.getIfAvailable());
+        LeakproofProperties.Shutdown shutdown = properties.shutdown();
+        return new ManagedTree(
+                context,
+                root,
+                managedBeans,
+                earlyStops,
+                shutdown.grace(CloudPlatform.KUBERNETES.isActive(context.getEnvironment())),
+                shutdown.phase(),
+                keepAlive.getIfAvailable());
     }
 
     @Bean

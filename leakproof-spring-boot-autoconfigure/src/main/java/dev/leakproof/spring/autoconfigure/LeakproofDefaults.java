@@ -12,16 +12,16 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * What holds for each worker that says nothing itself, nor through an owner that the application declares.
  *
- * @param stopMode What a worker does when it is told to stop. By default 'interrupt'.
+ * @param stopMode What a worker does when it is told to stop.
  * @param stopTimeout Most that a worker gets to stop. By default what all of them together get.
  * @param threads Kind of thread on which workers run. By default 'virtual' where 'spring.threads.virtual.enabled' is set
  *     and the JVM has them, otherwise 'platform'.
- * @param restart After which ends a looping worker is started again. By default 'on-failure'.
- * @param backoff Time before the first restart, which doubles with each further one. By default 1s.
- * @param maxBackoff Longest time before a restart. By default 30s.
- * @param maxRestarts How many restarts within the restart window are not too many. By default 5.
- * @param restartWindow Time within which restarts are counted. By default 1m.
- * @param escalation What follows when restarts are too many. By default 'none'.
+ * @param restart After which ends a looping worker is started again.
+ * @param backoff Time before the first restart, which doubles with each further one.
+ * @param maxBackoff Longest time before a restart.
+ * @param maxRestarts How many restarts within the restart window are not too many.
+ * @param restartWindow Time within which restarts are counted.
+ * @param escalation What follows when restarts are too many.
  */
 @ConfigurationProperties("leakproof.defaults")
 record LeakproofDefaults(

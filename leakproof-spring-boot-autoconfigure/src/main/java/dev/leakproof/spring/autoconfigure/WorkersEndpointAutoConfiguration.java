@@ -3,6 +3,7 @@ package dev.leakproof.spring.autoconfigure;
 import dev.leakproof.Owner;
 import dev.leakproof.spring.actuate.WorkersEndpoint;
 import dev.leakproof.spring.beans.NodeHistory;
+import dev.leakproof.spring.context.ManagedTree;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -27,8 +28,10 @@ public final class WorkersEndpointAutoConfiguration {
     @ConditionalOnMissingBean
     WorkersEndpoint workersEndpoint(
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
+            ManagedTree tree,
             WorkersEndpointProperties properties,
             ObjectProvider<NodeHistory> history) {
-        return new WorkersEndpoint(root, properties.showValues(), properties.roles(), history.getIfAvailable());
+        return new WorkersEndpoint(
+                root, tree::budget, properties.showValues(), properties.roles(), history.getIfAvailable());
     }
 }

@@ -3,6 +3,8 @@ package dev.leakproof.spring.context;
 import dev.leakproof.Managed;
 import dev.leakproof.Owner;
 import dev.leakproof.RestartPolicy;
+import dev.leakproof.TreeNode;
+import dev.leakproof.spring.annotation.StopPhase;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
@@ -12,6 +14,7 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final ManagedBeans managedBeans;
+    private final EarlyStops earlyStops;
     private final String rootBeanName;
     private final BeanOverrides overrides;
 
@@ -24,11 +27,13 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     public ManagedBeanPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
+            EarlyStops earlyStops,
             String rootBeanName,
             WorkerOverrides overrides,
             Supplier<RestartPolicy> restart) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
+        this.earlyStops = earlyStops;
         this.rootBeanName = rootBeanName;
         this.overrides = new BeanOverrides(overrides, Placeholders.of(beanFactory), restart);
     }
@@ -40,12 +45,21 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
             String origin = "bean '" + beanName + "'";
             if (overrides.apply(managed, origin)) {
                 managedBeans.add(managed, origin);
+                stopEarly(beanName, managed.worker());
             }
         } else if (bean instanceof Owner owner && !beanName.equals(rootBeanName)) {
             PrototypeHosts.refuse(beanFactory, beanName);
             managedBeans.add(owner);
+            stopEarly(beanName, owner);
         }
         return bean;
+    }
+
+    private void stopEarly(String beanName, TreeNode node) {
+        StopPhase phase = beanFactory.findAnnotationOnBean(beanName, StopPhase.class);
+        if (phase != null) {
+            earlyStops.add(phase.value(), node);
+        }
     }
 
     @Override
@@ -57,8 +71,10 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     public void postProcessBeforeDestruction(Object bean, String beanName) {
         if (bean instanceof Managed managed) {
             managedBeans.remove(managed);
+            earlyStops.remove(managed.worker());
         } else if (bean instanceof Owner owner) {
             managedBeans.remove(owner);
+            earlyStops.remove(owner);
         }
     }
 }
