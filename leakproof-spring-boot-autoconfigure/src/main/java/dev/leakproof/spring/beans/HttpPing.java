@@ -12,7 +12,8 @@ import java.time.Duration;
  *
  * <p>It uses the JDK's older client on purpose: that does its work on the calling thread, which has an owner. The newer one
  * has threads of its own, which on JDK 17 nobody can close. Reading does not end by an interrupt; the end of the
- * connection frees it.
+ * connection frees it. Each beat has a connection of its own, and asks for its end; a server that gives an empty answer and
+ * does not confirm that, as it should, leaves the JDK's timer of idle connections behind for some seconds.
  */
 public final class HttpPing implements WorkerBody {
 

@@ -67,6 +67,7 @@ class DeclaredBeansTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             asked.incrementAndGet();
+            exchange.getResponseHeaders().set("Connection", "close"); // as it was asked for
             exchange.sendResponseHeaders(status, -1);
             exchange.close();
         });
