@@ -25,13 +25,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.aot.generate.ClassNameGenerator;
-import org.springframework.aot.generate.DefaultGenerationContext;
-import org.springframework.aot.generate.GeneratedFiles;
-import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.health.contributor.Health;
@@ -39,14 +34,10 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.aot.ApplicationContextAotGenerator;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.support.SpringFactoriesLoader;
-import org.springframework.javapoet.ClassName;
 
 /** Heartbeats and caches that no Java declares. */
 class DeclaredBeansTest {
@@ -265,34 +256,6 @@ class DeclaredBeansTest {
                     assertThat(analysis.getAction()).isNotBlank();
                 });
     }
-
-    @Test
-    void theDefinitionsCanBeProcessedAheadOfTime() {
-        AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-        context.register(Ahead.class);
-        context.getEnvironment()
-                .getPropertySources()
-                .addFirst(new MapPropertySource(
-                        "test",
-                        Map.of("leakproof.heartbeats.peer.url", url(), "leakproof.caches.quotes.maximum-size", "5")));
-        InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
-        DefaultGenerationContext generation =
-                new DefaultGenerationContext(new ClassNameGenerator(ClassName.get(Ahead.class)), files);
-        new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
-        generation.writeGeneratedContent();
-        assertThat(files.getGeneratedFiles(GeneratedFiles.Kind.SOURCE).keySet())
-                .anyMatch(name -> name.endsWith("DeclaredBeans__BeanDefinitions.java"))
-                .anyMatch(name -> name.endsWith("OwnBeansAutoConfiguration__BeanDefinitions.java"));
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @ImportAutoConfiguration({
-        LeakproofAutoConfiguration.class,
-        DeclaredBeansAutoConfiguration.class,
-        OwnBeansAutoConfiguration.class,
-        LeakproofCacheAutoConfiguration.class
-    })
-    static class Ahead {}
 
     private static String url() {
         return "http://localhost:" + server.getAddress().getPort() + "/";
