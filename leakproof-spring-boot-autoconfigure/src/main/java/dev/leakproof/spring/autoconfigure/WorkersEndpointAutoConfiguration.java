@@ -2,7 +2,9 @@ package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.Owner;
 import dev.leakproof.spring.actuate.WorkersEndpoint;
+import dev.leakproof.spring.beans.NodeHistory;
 import dev.leakproof.spring.context.ManagedTree;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,7 +30,9 @@ public final class WorkersEndpointAutoConfiguration {
     WorkersEndpoint workersEndpoint(
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
             ManagedTree tree,
-            WorkersEndpointProperties properties) {
-        return new WorkersEndpoint(root, tree::budget, properties.showValues(), properties.roles());
+            WorkersEndpointProperties properties,
+            ObjectProvider<NodeHistory> history) {
+        return new WorkersEndpoint(
+                root, tree::budget, properties.showValues(), properties.roles(), history.getIfAvailable());
     }
 }

@@ -32,13 +32,18 @@ public final class LazyHostFilter implements LazyInitializationExcludeFilter {
 
     @Override
     public boolean isExcluded(String beanName, BeanDefinition definition, Class<?> beanType) {
-        return Managed.class.isAssignableFrom(beanType)
-                || Owner.class.isAssignableFrom(beanType)
+        return Owner.class.isAssignableFrom(beanType)
                 || methods.isHost(beanType)
-                || (beanType.isInterface() && isDeclaredByApplication(definition));
+                || mayHide(beanType, definition, beanFactory);
     }
 
-    private boolean isDeclaredByApplication(BeanDefinition definition) {
+    /** Whether only its creation shows which workers there are. */
+    static boolean mayHide(Class<?> beanType, BeanDefinition definition, BeanFactory beanFactory) {
+        return Managed.class.isAssignableFrom(beanType)
+                || (beanType.isInterface() && isDeclaredByApplication(definition, beanFactory));
+    }
+
+    private static boolean isDeclaredByApplication(BeanDefinition definition, BeanFactory beanFactory) {
         String declaring = declaringClass(definition);
         return declaring != null
                 && AutoConfigurationPackages.has(beanFactory)

@@ -1,13 +1,14 @@
 package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
+import dev.leakproof.RestartPolicy;
 import dev.leakproof.spring.annotation.StopPhase;
 import java.lang.reflect.Method;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Supplier;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -34,18 +35,23 @@ public final class WorkerMethodPostProcessor
     private final WorkerFactory factory;
     private final IdentityHashMap<Object, List<String>> workersOfHost = new IdentityHashMap<>();
 
-    /** Creates a post-processor for the beans of {@code beanFactory}. */
+    /**
+     * Creates a post-processor for the beans of {@code beanFactory}.
+     *
+     * @param restart the policy of a worker that says only a part of its own; asked for when there is one
+     */
     public WorkerMethodPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
             EarlyStops earlyStops,
-            WorkerMethods methods) {
+            WorkerMethods methods,
+            WorkerOverrides overrides,
+            Supplier<RestartPolicy> restart) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
         this.earlyStops = earlyStops;
         this.methods = methods;
-        this.factory =
-                new WorkerFactory(text -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""));
+        this.factory = new WorkerFactory(overrides, Placeholders.of(beanFactory), restart);
     }
 
     @Override
