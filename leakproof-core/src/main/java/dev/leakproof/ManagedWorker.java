@@ -271,7 +271,6 @@ public final class ManagedWorker extends Node implements Managed {
         return progressLog;
     }
 
-    /** A run has ended; on its thread. */
     /** Tells log and listeners of a run that has been recorded. */
     void tell(Incarnation incarnation, Duration took, @Nullable Throwable failure) {
         if (failure != null) {

@@ -52,7 +52,7 @@ public final class HostCheck implements SmartInitializingSingleton {
             }
             Class<?> type = beanFactory.getType(name, false);
             if (type != null && hasWorkers(type)) {
-                PrototypeHosts.refuse(beanFactory, name);
+                HostScopes.check(beanFactory, name);
                 if (definition.isSingleton()) {
                     log.warn(
                             "Bean '{}' is lazy, and is or has a worker, which does not start before something asks for"

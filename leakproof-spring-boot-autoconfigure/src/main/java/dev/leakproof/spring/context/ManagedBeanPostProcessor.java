@@ -41,14 +41,14 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof Managed managed) {
-            PrototypeHosts.refuse(beanFactory, beanName);
+            HostScopes.check(beanFactory, beanName);
             String origin = "bean '" + beanName + "'";
             if (overrides.apply(managed, origin)) {
                 managedBeans.add(managed, origin);
                 stopEarly(beanName, managed.worker());
             }
         } else if (bean instanceof Owner owner && !beanName.equals(rootBeanName)) {
-            PrototypeHosts.refuse(beanFactory, beanName);
+            HostScopes.check(beanFactory, beanName);
             managedBeans.add(owner);
             stopEarly(beanName, owner);
         }
