@@ -130,10 +130,10 @@ public final class WorkerOverrides {
     /** An environment variable may have all hyphens of the name as underscores, which read as dots. */
     private boolean overrides(String tail, boolean variable) {
         return ids().anyMatch(id -> WorkerAttributes.OVERRIDABLE.stream().anyMatch(attribute -> {
-                    String dashed = DataObjectPropertyName.toDashedForm(attribute);
-                    return tail.equals(canonical(id) + "." + canonical(dashed))
-                            || (variable && tail.equals((kebab(id) + "." + dashed).replace('-', '.')));
-                }));
+            String dashed = DataObjectPropertyName.toDashedForm(attribute);
+            return tail.equals(canonical(id) + "." + canonical(dashed))
+                    || (variable && tail.equals((kebab(id) + "." + dashed).replace('-', '.')));
+        }));
     }
 
     /** Those of this context and of all above it. */
@@ -144,8 +144,8 @@ public final class WorkerOverrides {
 
     private Stray stray(ConfigurationPropertyName name, @Nullable ConfigurationProperty property) {
         String tail = tail(name);
-        Optional<String> worker = ids().filter(id -> tail.startsWith(canonical(id) + "."))
-                .max(Comparator.comparingInt(String::length));
+        Optional<String> worker =
+                ids().filter(id -> tail.startsWith(canonical(id) + ".")).max(Comparator.comparingInt(String::length));
         List<String> attributes = WorkerAttributes.OVERRIDABLE.stream()
                 .map(DataObjectPropertyName::toDashedForm)
                 .toList();

@@ -302,8 +302,7 @@ class WorkerOverridesTest {
     /** The properties of a parent context are also the child's. */
     @Test
     void anOverrideForAWorkerOfTheParentContextIsNoneOfTheChildsBusiness() {
-        ApplicationContextRunner sharing =
-                runner().withPropertyValues("leakproof.workers.orderRelay.relay.every=9s");
+        ApplicationContextRunner sharing = runner().withPropertyValues("leakproof.workers.orderRelay.relay.every=9s");
         sharing.withBean(OrderRelay.class).run(parent -> {
             sharing.withParent(parent).run(child -> assertThat(child).hasNotFailed());
             sharing.withParent(parent)
