@@ -61,8 +61,13 @@ public final class LeakproofAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static WorkerOverrides leakproofWorkerOverrides(Environment environment) {
-        return new WorkerOverrides(environment);
+    static WorkerOverrides leakproofWorkerOverrides(ApplicationContext context, Environment environment) {
+        ApplicationContext parent = context.getParent();
+        return new WorkerOverrides(
+                environment,
+                parent == null
+                        ? null
+                        : parent.getBeanProvider(WorkerOverrides.class).getIfAvailable());
     }
 
     @Bean
