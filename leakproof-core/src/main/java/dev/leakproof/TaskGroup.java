@@ -76,12 +76,14 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     private static final VarHandle STATE;
     private static final VarHandle SEAT;
+    private static final VarHandle OWNER;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(TaskGroup.class, "state", int.class);
             SEAT = lookup.findVarHandle(TaskGroup.class, "seat", Object.class);
+            OWNER = lookup.findVarHandle(TaskGroup.class, "owner", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -96,14 +98,16 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     private final String name;
     private final GroupHost host;
-    private final CallSite createdAt;
+    private final Object createdAt;
     private final boolean virtual;
     private final ThreadFactory threads;
     private final ContextCapture.@Nullable Captured context;
     private final long openedNanos = System.nanoTime();
     private final @Nullable Deadline deadline;
 
-    private volatile Thread owner = Thread.currentThread();
+    /** Null if the next that forks or asks for results is to be it. */
+    private volatile @Nullable Thread owner = Thread.currentThread();
+
     private volatile int state;
 
     /** Null, then as a rule {@link #OVER}; in between its {@link GroupNode} if a stop has to deal with it. */
@@ -116,7 +120,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         super(opening.limit != 0 ? opening.limit : virtual ? 0 : PLATFORM_LIMIT);
         this.name = opening.name;
         this.host = host;
-        this.createdAt = host.incarnation().openingLines().of(name);
+        this.createdAt = opening.createdAt != null
+                ? opening.createdAt
+                : host.incarnation().openingLines().of(name);
         this.virtual = virtual;
         this.threads = opening.factory != null ? opening.factory : factory();
         this.context = ForkContext.capture(host, virtual);
@@ -299,6 +305,19 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     public void handOver(Thread thread) {
         requireOwner("handOver");
         owner = Objects.requireNonNull(thread, "thread");
+    }
+
+    /**
+     * Makes the next thread that forks or asks for results the owner of the group, where it is not known yet which thread
+     * goes on with the work. Does nothing if that was done before and none has come yet.
+     *
+     * @throws IllegalStateException if the calling thread does not own the group
+     */
+    public void handOverToNext() {
+        if (owner != null) {
+            requireOwner("handOverToNext");
+            owner = null;
+        }
     }
 
     // What anybody may do
@@ -512,10 +531,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             host.groups().remove(this);
         } else if (host instanceof Incarnation && !isAwaited()) {
             log.warn(
-                    "{} was still open when its owner stopped: it was opened at {}, and belongs to the thread '{}'",
+                    "{} was still open when its owner stopped: it was opened at {}, and belongs to {}",
                     this,
                     createdAt,
-                    owner.getName());
+                    owner == null ? "no thread" : "the thread '" + ownerName() + "'");
         }
         if (last instanceof GroupNode node) {
             node.over();
@@ -621,13 +640,19 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     private static final String NEXT = "next";
 
     private void requireOwner(String what) {
+        Thread caller = Thread.currentThread();
         Thread mine = owner;
-        if (Thread.currentThread() != mine) {
+        if (caller != mine && (mine != null || !OWNER.compareAndSet(this, null, caller))) {
             throw new IllegalStateException("Expected " + what + " in " + this + " to be called by the thread '"
-                    + mine.getName() + "' that owns it, but it was '"
-                    + Thread.currentThread().getName()
+                    + ownerName() + "' that owns it, but it was '"
+                    + caller.getName()
                     + "': hand it over, or open a group of its own in the context of the fork");
         }
+    }
+
+    private String ownerName() {
+        Thread mine = owner;
+        return mine == null ? "" : mine.getName();
     }
 
     private void ask(String what) {
@@ -745,7 +770,8 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     /** A stop has begun. It has to wait for who owns this to close it, but not for one who never will. */
     void signalled() {
         wakeSleepers();
-        if (isIdle() && !owner.isAlive()) {
+        Thread mine = owner;
+        if (isIdle() && mine != null && !mine.isAlive()) {
             stopped();
         }
     }
@@ -775,7 +801,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         if (deadline != null) {
             details.put("deadline", Durations.format(deadline.duration()));
         }
-        details.put("openedBy", owner.getName());
+        details.put("openedBy", ownerName());
         return details;
     }
 
@@ -795,6 +821,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         private @Nullable Duration deadline;
         private @Nullable ThreadKind threads;
         private @Nullable ThreadFactory factory;
+        private @Nullable String createdAt;
 
         private Opening(@Nullable Owner owner, @Nullable GroupHost body, String name) {
             this.owner = owner;
@@ -828,6 +855,12 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         /** Sets the kind of its threads. By default that of what it belongs to. */
         public Opening threads(ThreadKind threads) {
             this.threads = Objects.requireNonNull(threads, "threads");
+            return this;
+        }
+
+        /** Sets the line of code that is named as its origin. By default the line that calls {@link #open}. */
+        public Opening createdAt(String createdAt) {
+            this.createdAt = Objects.requireNonNull(createdAt, "createdAt");
             return this;
         }
 

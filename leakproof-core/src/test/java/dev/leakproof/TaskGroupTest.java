@@ -88,11 +88,16 @@ class TaskGroupTest {
     @EachThreadKind
     void firstFailureCancelsTheRestAndOtherFailuresAreSuppressedOnIt(ThreadKind kind) throws Exception {
         AtomicInteger ended = new AtomicInteger();
-        CountDownLatch forked = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(2);
         IOException first = new IOException("first");
         try (TaskGroup<String> group = group(kind).open()) {
-            group.fork(untilCancelled(ended));
+            ForkBody<String> cancelled = untilCancelled(ended);
             group.fork(ctx -> {
+                begun.countDown();
+                return cancelled.call(ctx);
+            });
+            group.fork(ctx -> {
+                begun.countDown();
                 try {
                     new CountDownLatch(1).await();
                 } catch (InterruptedException e) {
@@ -101,10 +106,9 @@ class TaskGroupTest {
                 return "never";
             });
             group.fork(ctx -> {
-                awaitLatch(forked);
+                awaitLatch(begun);
                 throw first;
             });
-            forked.countDown();
             assertThatExceptionOfType(ForkFailedException.class)
                     .isThrownBy(group::join)
                     .withMessage("fork 'app/quotes/3' failed: java.io.IOException: first")
@@ -503,6 +507,39 @@ class TaskGroupTest {
             other.start();
             other.join();
             assertThat(seen).containsExactly("mine", "its");
+        }
+    }
+
+    @EachThreadKind
+    void groupMayBeHandedOverToWhicheverThreadComesNext(ThreadKind kind) throws Exception {
+        try (TaskGroup<String> group = group(kind).open()) {
+            group.fork(ctx -> "mine");
+            group.handOverToNext();
+            group.handOverToNext();
+            assertThat(group.details()).containsEntry("openedBy", "");
+            List<Object> seen = new ArrayList<>();
+            Thread other = new Thread(() -> {
+                group.fork(ctx -> "its");
+                try {
+                    seen.addAll(group.join());
+                } catch (Exception e) {
+                    seen.add(e);
+                }
+            });
+            other.start();
+            other.join();
+            assertThat(seen).containsExactly("mine", "its");
+            assertThatIllegalStateException()
+                    .isThrownBy(group::handOverToNext)
+                    .withMessageContaining("to be called by the thread '" + other.getName() + "' that owns it");
+        }
+    }
+
+    @Test
+    void originMayBeNamed() {
+        try (TaskGroup<String> group =
+                TaskGroup.in(app, "quotes").createdAt("a.Controller.quotes").open()) {
+            assertThat(group.createdAt()).isEqualTo("a.Controller.quotes");
         }
     }
 
