@@ -1,5 +1,6 @@
 package dev.leakproof.spring.autoconfigure;
 
+import dev.leakproof.ContextCapture;
 import dev.leakproof.Owner;
 import dev.leakproof.ThreadKind;
 import dev.leakproof.spring.context.EarlyStops;
@@ -89,9 +90,11 @@ public final class LeakproofAutoConfiguration {
 
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
-    Owner leakproofRoot(LeakproofProperties properties, Environment environment) {
+    Owner leakproofRoot(
+            LeakproofProperties properties, Environment environment, ObjectProvider<ContextCapture> context) {
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())
+                .context(context.getIfAvailable())
                 .threads(Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)
                 .build();
     }

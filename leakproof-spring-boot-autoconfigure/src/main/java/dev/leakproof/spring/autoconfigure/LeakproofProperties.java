@@ -3,6 +3,7 @@ package dev.leakproof.spring.autoconfigure;
 import dev.leakproof.spring.context.GracePeriod;
 import dev.leakproof.spring.context.OnOverrun;
 import dev.leakproof.spring.context.TreeLifecycle;
+import dev.leakproof.spring.propagation.ContextPropagation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,6 +14,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param name Name of the root of the tree: the first part of every path.
  * @param keepAlive Whether a live worker keeps the JVM of an application without a web server up.
+ * @param contextPropagation What of the thread that hands work over reaches forks, items of pools, and workers that a body
+ *     starts: with auto the MDC and, where Micrometer's context-propagation is on the class path, observations, traces and
+ *     all else that has a ThreadLocalAccessor.
  * @param startup When the workers start
  * @param shutdown When and how the workers stop
  */
@@ -20,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record LeakproofProperties(
         @DefaultValue("app") String name,
         @DefaultValue("true") boolean keepAlive,
+        @DefaultValue("auto") ContextPropagation contextPropagation,
         @DefaultValue Startup startup,
         @DefaultValue Shutdown shutdown) {
 

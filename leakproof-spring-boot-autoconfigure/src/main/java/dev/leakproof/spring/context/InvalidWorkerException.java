@@ -12,11 +12,13 @@ public final class InvalidWorkerException extends RuntimeException {
 
     private final String action;
 
-    InvalidWorkerException(String message, String action) {
+    /** Creates one with an action that says what to change, in a sentence. */
+    public InvalidWorkerException(String message, String action) {
         this(message, action, null);
     }
 
-    InvalidWorkerException(String message, String action, @Nullable Throwable cause) {
+    /** Creates one with an action that says what to change, in a sentence. */
+    public InvalidWorkerException(String message, String action, @Nullable Throwable cause) {
         super(message, cause);
         this.action = action;
     }
