@@ -373,7 +373,7 @@ final class Incarnation implements GroupHost {
             settle();
             return;
         }
-        boolean asked = stop != null;
+        Runnable consequence = stop == null ? node.escalation(tree, cause) : () -> {};
         node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
         settled = true;
         if (cause == null) {
@@ -383,9 +383,7 @@ final class Incarnation implements GroupHost {
         }
         forgetIfDynamic();
         settle();
-        if (!asked) {
-            node.escalate(tree, cause);
-        }
+        consequence.run();
         releaseParent();
     }
 

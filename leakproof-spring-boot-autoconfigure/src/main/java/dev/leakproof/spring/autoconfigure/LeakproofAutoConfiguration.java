@@ -3,7 +3,9 @@ package dev.leakproof.spring.autoconfigure;
 import dev.leakproof.ContextCapture;
 import dev.leakproof.Owner;
 import dev.leakproof.ThreadKind;
+import dev.leakproof.spring.context.ApplicationCloser;
 import dev.leakproof.spring.context.EarlyStops;
+import dev.leakproof.spring.context.ExitingApplicationCloser;
 import dev.leakproof.spring.context.HostCheck;
 import dev.leakproof.spring.context.KeepAlive;
 import dev.leakproof.spring.context.LazyHostFilter;
@@ -26,6 +28,7 @@ import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
@@ -88,13 +91,23 @@ public final class LeakproofAutoConfiguration {
         return new HostCheck(beanFactory, methods);
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    ApplicationCloser leakproofApplicationCloser(ConfigurableApplicationContext context) {
+        return new ExitingApplicationCloser(context);
+    }
+
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
     Owner leakproofRoot(
-            LeakproofProperties properties, Environment environment, ObjectProvider<ContextCapture> context) {
+            LeakproofProperties properties,
+            Environment environment,
+            ObjectProvider<ContextCapture> context,
+            ObjectProvider<ApplicationCloser> closer) {
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())
                 .context(context.getIfAvailable())
+                .applicationCloser(culprit -> closer.getObject().close(culprit))
                 .threads(Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)
                 .build();
     }
