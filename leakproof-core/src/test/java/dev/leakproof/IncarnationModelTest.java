@@ -71,8 +71,8 @@ public class IncarnationModelTest {
 
         /** What is to be seen when all is done. */
         public String outcome() {
-            return worker.state() + " " + worker.snapshot().stops() + " " + entry.isResolved() + " " + life.isOpen() + " "
-                    + above.isSettled() + " " + entryAbove.isResolved();
+            return worker.state() + " " + worker.snapshot().stops() + " " + entry.isResolved() + " " + life.isOpen()
+                    + " " + above.isSettled() + " " + entryAbove.isResolved();
         }
     }
 
@@ -120,8 +120,8 @@ public class IncarnationModelTest {
         public String outcome() {
             NodeState state = over() ? NodeState.STOPPED : leaked ? NodeState.LEAKED : NodeState.STARTING;
             boolean aboveOver = aboveStopped && (over() || leaked);
-            return state + " " + (over() ? 1 : 0) + " " + (over() && stopped) + " " + (!closed && !over()) + " " + aboveOver
-                    + " " + aboveOver;
+            return state + " " + (over() ? 1 : 0) + " " + (over() && stopped) + " " + (!closed && !over()) + " "
+                    + aboveOver + " " + aboveOver;
         }
     }
 
@@ -147,7 +147,7 @@ public class IncarnationModelTest {
     private static void check(Actor[]... threads) {
         new ModelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(500)
+                .invocationsPerIteration(300)
                 .sequentialSpecification(Sequential.class)
                 .addCustomScenario(new ExecutionScenario(
                         List.of(), Arrays.stream(threads).map(List::of).toList(), List.of(OUTCOME), null))
