@@ -138,8 +138,10 @@ public final class LeakShapes {
         }
 
         /** Waits for as long, and no interrupt ends that. */
-        public synchronized String read() {
-            return items.get();
+        public String read() {
+            synchronized (this) {
+                return items.get();
+            }
         }
 
         /** Holds the lock only to change what it guards. */

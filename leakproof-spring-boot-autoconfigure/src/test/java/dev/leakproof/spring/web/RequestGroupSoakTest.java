@@ -21,7 +21,7 @@ class RequestGroupSoakTest {
 
     private static final int AT_ONCE = 32;
 
-    /** Seven of twenty end well, the others fail, time out, or are hung up on. */
+    /** Half of all end well; the others fail, time out, or are hung up on. */
     private static final List<String> PATHS = List.of(
             "/join",
             "/callable",
