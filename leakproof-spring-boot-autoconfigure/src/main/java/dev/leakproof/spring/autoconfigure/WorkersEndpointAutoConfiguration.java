@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
@@ -23,7 +24,7 @@ public final class WorkersEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a parent's endpoint shows the parent's tree
     WorkersEndpoint workersEndpoint(
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
             ManagedTree tree,

@@ -30,7 +30,7 @@ public final class HostCheck implements SmartInitializingSingleton {
         for (String name : beanFactory.getBeanDefinitionNames()) {
             BeanDefinition definition = beanFactory.getMergedBeanDefinition(name);
             if (!definition.isAbstract() && !beanFactory.containsSingleton(name) && hasWorkers(name)) {
-                PrototypeHosts.refuse(beanFactory, name);
+                HostScopes.check(beanFactory, name);
                 if (definition.isSingleton()) {
                     log.warn(
                             "Bean '{}' is lazy, and is or has a worker, which does not start before something asks for"

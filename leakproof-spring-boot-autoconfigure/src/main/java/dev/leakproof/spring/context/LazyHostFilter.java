@@ -2,12 +2,16 @@ package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
 import dev.leakproof.Owner;
-import java.util.List;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.InstanceSupplier;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.core.type.MethodMetadata;
 
 /**
  * Keeps {@code spring.main.lazy-initialization} from keeping workers unstarted.
@@ -35,13 +39,24 @@ public final class LazyHostFilter implements LazyInitializationExcludeFilter {
     }
 
     private boolean isDeclaredByApplication(BeanDefinition definition) {
-        if (!(definition instanceof AnnotatedBeanDefinition annotated)
-                || annotated.getFactoryMethodMetadata() == null
-                || !AutoConfigurationPackages.has(beanFactory)) {
-            return false;
+        String declaring = declaringClass(definition);
+        return declaring != null
+                && AutoConfigurationPackages.has(beanFactory)
+                && AutoConfigurationPackages.get(beanFactory).stream()
+                        .anyMatch(name -> name.isEmpty() || declaring.startsWith(name + "."));
+    }
+
+    /** Of the bean's factory method, which definitions that were generated ahead of time know by other means. */
+    private static @Nullable String declaringClass(BeanDefinition definition) {
+        if (definition instanceof AnnotatedBeanDefinition annotated) {
+            MethodMetadata method = annotated.getFactoryMethodMetadata();
+            return method == null ? null : method.getDeclaringClassName();
         }
-        String declaring = annotated.getFactoryMethodMetadata().getDeclaringClassName();
-        List<String> packages = AutoConfigurationPackages.get(beanFactory);
-        return packages.stream().anyMatch(name -> name.isEmpty() || declaring.startsWith(name + "."));
+        if (definition instanceof RootBeanDefinition root
+                && root.getInstanceSupplier() instanceof InstanceSupplier<?> it) {
+            Method method = it.getFactoryMethod();
+            return method == null ? null : method.getDeclaringClass().getName();
+        }
+        return null;
     }
 }

@@ -34,11 +34,11 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof Managed managed) {
-            PrototypeHosts.refuse(beanFactory, beanName);
+            HostScopes.check(beanFactory, beanName);
             managedBeans.add(managed, "bean '" + beanName + "'");
             stopEarly(beanName, managed.worker());
         } else if (bean instanceof Owner owner && !beanName.equals(rootBeanName)) {
-            PrototypeHosts.refuse(beanFactory, beanName);
+            HostScopes.check(beanFactory, beanName);
             managedBeans.add(owner);
             stopEarly(beanName, owner);
         }

@@ -13,15 +13,19 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
  * Registers a worker bean for each annotated method of a bean, when that is created; they go when it goes.
  *
- * <p>It comes last, so that the workers call the bean through all its proxies.
+ * <p>It comes last, so that the workers call the bean through all its proxies: by its order among its like, and by being
+ * a {@link MergedBeanDefinitionPostProcessor}, which Spring puts behind all others, also those without an order.
  */
-public final class WorkerMethodPostProcessor implements DestructionAwareBeanPostProcessor, Ordered {
+public final class WorkerMethodPostProcessor
+        implements DestructionAwareBeanPostProcessor, MergedBeanDefinitionPostProcessor, Ordered {
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final ManagedBeans managedBeans;
@@ -50,6 +54,9 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
     }
 
     @Override
+    public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> type, String beanName) {}
+
+    @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof AopInfrastructureBean) {
             return bean; // such as a scoped proxy, whose target comes by itself
@@ -59,7 +66,7 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
                 .forEach((method, annotation) ->
                         factory.create(bean, method, annotation).ifPresent(worker -> workers.put(method, worker)));
         if (!workers.isEmpty()) {
-            PrototypeHosts.refuse(beanFactory, beanName);
+            HostScopes.check(beanFactory, beanName);
             List<String> ids = workers.entrySet().stream()
                     .map(entry -> register(entry.getValue(), entry.getKey(), beanName))
                     .toList();
