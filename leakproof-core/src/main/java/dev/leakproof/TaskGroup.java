@@ -104,6 +104,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     private final ContextCapture.@Nullable Captured context;
     private final long openedNanos = System.nanoTime();
     private final @Nullable Deadline deadline;
+    private final boolean closesAtDeadline;
 
     /** Null if the next that forks or asks for results is to be it. */
     private volatile @Nullable Thread owner = Thread.currentThread();
@@ -127,6 +128,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         this.threads = opening.factory != null ? opening.factory : factory();
         this.context = ForkContext.capture(host, virtual);
         this.deadline = opening.deadline == null ? null : new Deadline(this, opening.deadline);
+        this.closesAtDeadline = opening.closesAtDeadline;
     }
 
     /**
@@ -477,6 +479,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     void expire() {
         if (cancel(TIMED_OUT)) {
             new CancelWalk(this, null).runOnHand();
+            if (closesAtDeadline) {
+                STATE.getAndBitwiseOr(this, CLOSED);
+                stopped();
+            }
         }
     }
 
@@ -822,6 +828,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         private @Nullable ThreadKind threads;
         private @Nullable ThreadFactory factory;
         private @Nullable String createdAt;
+        private boolean closesAtDeadline;
 
         private Opening(@Nullable Owner owner, @Nullable GroupHost body, String name) {
             this.owner = owner;
@@ -849,6 +856,15 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
          */
         public Opening deadline(Duration deadline) {
             this.deadline = Durations.positive("'deadline' of '" + name + "'", deadline);
+            return this;
+        }
+
+        /**
+         * Has the deadline close the group as well, without waiting: it is gone from the tree as soon as its forks have
+         * ended. For one that somebody else closes, who may never come.
+         */
+        public Opening closeAtDeadline() {
+            this.closesAtDeadline = true;
             return this;
         }
 

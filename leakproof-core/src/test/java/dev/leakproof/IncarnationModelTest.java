@@ -37,8 +37,9 @@ public class IncarnationModelTest {
             life.hold();
         }
 
-        /** The run ends. */
+        /** The run ends, and is the last unless a stop came first. */
         public void endRun() {
+            life.releaseSelf();
             life.release();
         }
 
@@ -92,6 +93,7 @@ public class IncarnationModelTest {
 
         public void endRun() {
             running = false;
+            self = false;
         }
 
         public boolean run() {

@@ -254,6 +254,9 @@ class LeakShapesTest {
     }
 
     private static String squeezed(String code) {
-        return code.lines().map(String::strip).filter(line -> !line.isEmpty() && !line.startsWith("/**")).collect(Collectors.joining("\n"));
+        return code.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("/**"))
+                .collect(Collectors.joining("\n"));
     }
 }

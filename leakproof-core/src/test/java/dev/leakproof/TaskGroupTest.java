@@ -556,6 +556,22 @@ class TaskGroupTest {
         }
     }
 
+    @EachThreadKind
+    @SuppressWarnings("MustBeClosedChecker") // by its deadline
+    void deadlineMayCloseAGroupThatNobodyElseCloses(ThreadKind kind) {
+        AtomicInteger ended = new AtomicInteger();
+        TaskGroup<String> group = group(kind).deadline(ofMillis(20)).closeAtDeadline().open();
+        try {
+            group.fork(untilCancelled(ended));
+        } catch (IllegalStateException | DeadlineExceededException e) {
+            // On a machine that is as slow as that there is nothing to be cancelled.
+        }
+        await().untilAsserted(() -> assertThat(app.snapshot().all()).hasSize(1));
+        assertThat(group.isCancelled()).isTrue();
+        group.close();
+        assertThat(app.stop().isClean()).isTrue();
+    }
+
     @Test
     void originMayBeNamed() {
         try (TaskGroup<String> group =

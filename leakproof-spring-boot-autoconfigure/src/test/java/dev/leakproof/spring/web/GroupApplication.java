@@ -46,6 +46,7 @@ final class GroupApplication implements AutoCloseable {
         context = new SpringApplicationBuilder(Handlers.class)
                 .properties(
                         "server.port=0",
+                        "server.shutdown=immediate",
                         "server.tomcat.threads.max=16",
                         "spring.main.banner-mode=off",
                         "spring.threads.virtual.enabled=" + virtual,

@@ -59,11 +59,11 @@ class RequestGroupSoakTest {
     }
 
     private void noThreadIsLeftAfter(int requests, boolean virtual) throws Exception {
-        try (GroupApplication app = new GroupApplication(virtual)) {
+        try (GroupApplication app = new GroupApplication(virtual, "leakproof.web.deadline=20s")) {
             int aborted = ask(app, requests);
             assertThat(answered).hasValue(requests - aborted);
             assertThat(aborted).isGreaterThan(requests / 10);
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
                 assertThat(app.root().find("app/web").orElseThrow().children())
                         .extracting(NodeSnapshot::path)
                         .isEmpty();
