@@ -108,7 +108,7 @@ public final class KeepAlive implements TreeListener {
         return WORK.contains(node.kind())
                 && !node.state().isTerminal()
                 && node.starts() > 0
-                && !node.id().equals(ID);
+                && !node.path().startsWith(root.path() + "/" + HOME + "/");
     }
 
     @Override
