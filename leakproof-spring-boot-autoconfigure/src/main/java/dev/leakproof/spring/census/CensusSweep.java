@@ -190,11 +190,11 @@ public final class CensusSweep implements Runnable {
         suspects.stream()
                 .filter(suspect -> !suspected.contains(suspect.thread().id()))
                 .limit(MOST_WARNINGS)
-                .forEach(suspect -> log.warn("Worker {}, at {}", suspect, where(suspect.thread())));
+                .forEach(suspect -> log.warn("Worker {}{}", suspect, where(suspect.thread())));
         suspected = now;
     }
 
-    private static Object where(LiveThread live) {
-        return live.stack().isEmpty() ? "an unknown line" : live.stack().get(0);
+    private static String where(LiveThread live) {
+        return Frames.line(live.stack()).map(frame -> ", at " + frame).orElse("");
     }
 }

@@ -12,7 +12,17 @@ final class Frames {
 
     /** Returns the outermost frame that is not the JDK's: whoever has its code run by the thread. */
     static Optional<StackTraceElement> entry(List<StackTraceElement> stack) {
-        return stack.stream().filter(frame -> !isJdk(frame)).reduce((inner, outer) -> outer);
+        return stack.stream().filter(Frames::isTelling).reduce((inner, outer) -> outer);
+    }
+
+    /** Returns the innermost frame that is not the JDK's: the line that waits, spins or blocks. */
+    static Optional<StackTraceElement> line(List<StackTraceElement> stack) {
+        return stack.stream().filter(Frames::isTelling).findFirst();
+    }
+
+    /** The class of a lambda is made at run time; what it does is the next frame. */
+    private static boolean isTelling(StackTraceElement frame) {
+        return !isJdk(frame) && !frame.getClassName().contains("$$Lambda");
     }
 
     /** Whether the thread is a pool's, at work or not. */

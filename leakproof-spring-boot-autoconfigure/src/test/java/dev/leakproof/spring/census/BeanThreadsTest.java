@@ -221,14 +221,14 @@ class BeanThreadsTest {
         java.util.concurrent.CompletableFuture<Thread> running = new java.util.concurrent.CompletableFuture<>();
         executor.execute(() -> {
             running.complete(Thread.currentThread());
-            await(until);
+            block(until);
         });
         return running.join();
     }
 
     private static Thread parked(String name) {
         CountDownLatch until = release;
-        Thread thread = new Thread(() -> await(until), name);
+        Thread thread = new Thread(() -> block(until), name);
         thread.setDaemon(true);
         thread.start();
         await().until(() -> thread.getState() == Thread.State.WAITING);
@@ -236,7 +236,7 @@ class BeanThreadsTest {
         return thread;
     }
 
-    private static void await(CountDownLatch latch) {
+    private static void block(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException ex) {
