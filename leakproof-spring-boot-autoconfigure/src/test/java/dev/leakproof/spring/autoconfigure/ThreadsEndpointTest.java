@@ -108,7 +108,7 @@ class ThreadsEndpointTest {
                 .asArray()
                 .anySatisfy(frame -> assertThat(frame.toString()).contains("ThreadsEndpointTest.block("));
         assertThat(get(showing, "/actuator/threads?stacks=true", "text/plain").body())
-                .contains("at dev.leakproof.spring.autoconfigure.ThreadsEndpointTest.block(");
+                .contains("dev.leakproof.spring.autoconfigure.ThreadsEndpointTest.block(");
     }
 
     @Test
