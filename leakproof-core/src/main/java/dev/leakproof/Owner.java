@@ -27,10 +27,14 @@ public final class Owner extends Node {
 
     private final Tree tree;
     private final @Nullable String ownedBy;
+    private final @Nullable Duration workerStopTimeout;
+    private final @Nullable RestartPolicy restart;
 
     private Owner(Builder builder, Policy policy) {
         super(builder.name, NodeKind.OWNER, policy, builder.createdAt);
         this.ownedBy = builder.ownedBy;
+        this.workerStopTimeout = builder.workerStopTimeout;
+        this.restart = builder.restart;
         this.tree = new Tree(this, builder.timeSource, builder.tickSlack, builder.applicationCloser);
     }
 
@@ -258,6 +262,18 @@ public final class Owner extends Node {
     }
 
     @Override
+    @Nullable
+    Duration stopTimeoutFor(NodeKind below) {
+        return below == NodeKind.OWNER || workerStopTimeout == null ? super.stopTimeoutFor(below) : workerStopTimeout;
+    }
+
+    @Override
+    @Nullable
+    RestartPolicy restartBelow() {
+        return restart;
+    }
+
+    @Override
     String schedule() {
         return "";
     }
@@ -291,7 +307,9 @@ public final class Owner extends Node {
     }
 
     @Override
-    void escalate(Tree shared, @Nullable Throwable cause) {}
+    Runnable escalation(Tree shared, @Nullable Throwable cause) {
+        return () -> {};
+    }
 
     @Override
     @Nullable
@@ -306,8 +324,10 @@ public final class Owner extends Node {
         private final String createdAt;
         private @Nullable String ownedBy;
         private @Nullable Duration stopTimeout;
+        private @Nullable Duration workerStopTimeout;
         private @Nullable StopMode stopMode;
         private @Nullable ThreadKind threads;
+        private @Nullable RestartPolicy restart;
         private @Nullable ContextCapture context;
         private TimeSource timeSource = TimeSource.SYSTEM;
         private Duration tickSlack = Duration.ofMillis(10);
@@ -331,6 +351,17 @@ public final class Owner extends Node {
             return this;
         }
 
+        /**
+         * Sets the most that each worker below gets to stop, unless it or an owner in between says otherwise. By default
+         * what this has.
+         */
+        public Builder workerStopTimeout(@Nullable Duration workerStopTimeout) {
+            this.workerStopTimeout = workerStopTimeout == null
+                    ? null
+                    : Durations.positive("'workerStopTimeout' of '" + name + "'", workerStopTimeout);
+            return this;
+        }
+
         /** Sets what its workers do when told to stop, unless they say otherwise. By default as its owner says. */
         public Builder stopMode(@Nullable StopMode stopMode) {
             this.stopMode = stopMode;
@@ -340,6 +371,15 @@ public final class Owner extends Node {
         /** Sets the kind of its workers' threads, unless they say otherwise. By default as its owner says. */
         public Builder threads(@Nullable ThreadKind threads) {
             this.threads = threads;
+            return this;
+        }
+
+        /**
+         * Sets when its looping workers are started again, unless they or an owner in between say otherwise. By default as
+         * its owner says, for a root {@link RestartPolicy#onFailure()}.
+         */
+        public Builder restart(@Nullable RestartPolicy restart) {
+            this.restart = restart;
             return this;
         }
 
@@ -376,8 +416,8 @@ public final class Owner extends Node {
         /**
          * Sets what {@link Escalation#CLOSE_APPLICATION} does; counts for a root only. By default it stops the root.
          *
-         * @param applicationCloser given the worker that has failed; called on a daemon thread of its own, on which it
-         *     may block
+         * @param applicationCloser given the worker that has failed; called on a thread of its own, on which it may
+         *     block, and which keeps the JVM up until it returns
          */
         public Builder applicationCloser(Consumer<NodeSnapshot> applicationCloser) {
             this.applicationCloser = Objects.requireNonNull(applicationCloser, "applicationCloser");

@@ -4,6 +4,7 @@ import dev.leakproof.NodeKind;
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
+import dev.leakproof.RunStats;
 import java.util.Map;
 import java.util.TreeMap;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -35,12 +36,20 @@ public final class WorkersHealthIndicator extends AbstractHealthIndicator {
                 troubles.put(
                         node.path(),
                         "leaked: " + (node.leak() == null ? "" : node.leak().where()));
+            } else if (node.runs() != null && isFailing(node, node.runs())) {
+                troubles.put(node.path(), "failing: " + node.runs().lastFailure());
             }
         });
         builder.up().withDetail("workers", states);
         if (!troubles.isEmpty()) {
             builder.down().withDetail("troubles", troubles);
         }
+    }
+
+    /** A heartbeat may say how many beats in a row have to fail. */
+    private static boolean isFailing(NodeSnapshot node, RunStats runs) {
+        return node.details().get("failureThreshold") instanceof Integer threshold
+                && runs.consecutiveFailures() >= threshold;
     }
 
     /** A leaked one that has ended since does no more harm. */

@@ -63,6 +63,7 @@ public final class CensusAutoConfiguration {
         return Heartbeat.named("census")
                 .id("leakproof.census")
                 .ownedBy("leakproof")
+                .createdAt("leakproof")
                 .fixedDelay(properties.every())
                 .threads(ThreadKind.PLATFORM)
                 .beat(ctx -> sweep.run());

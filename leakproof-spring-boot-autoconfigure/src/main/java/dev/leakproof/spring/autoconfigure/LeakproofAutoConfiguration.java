@@ -2,7 +2,9 @@ package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.Owner;
 import dev.leakproof.ThreadKind;
+import dev.leakproof.spring.context.ApplicationCloser;
 import dev.leakproof.spring.context.EarlyStops;
+import dev.leakproof.spring.context.ExitingApplicationCloser;
 import dev.leakproof.spring.context.HostCheck;
 import dev.leakproof.spring.context.KeepAlive;
 import dev.leakproof.spring.context.LazyHostFilter;
@@ -12,6 +14,8 @@ import dev.leakproof.spring.context.ManagedTree;
 import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.context.WorkerMethodPostProcessor;
 import dev.leakproof.spring.context.WorkerMethods;
+import dev.leakproof.spring.context.WorkerOverrides;
+import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -25,6 +29,7 @@ import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
@@ -34,7 +39,7 @@ import org.springframework.core.env.Environment;
  * the two ends of its life. Each context has a tree of its own.
  */
 @AutoConfiguration
-@EnableConfigurationProperties(LeakproofProperties.class)
+@EnableConfigurationProperties({LeakproofProperties.class, LeakproofDefaults.class})
 public final class LeakproofAutoConfiguration {
 
     /** The bean to declare in order to build the root otherwise. */
@@ -56,6 +61,12 @@ public final class LeakproofAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static WorkerOverrides leakproofWorkerOverrides(Environment environment) {
+        return new WorkerOverrides(environment);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static EarlyStops leakproofEarlyStops(ConfigurableListableBeanFactory beanFactory) {
         return new EarlyStops(beanFactory);
     }
@@ -63,8 +74,18 @@ public final class LeakproofAutoConfiguration {
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ManagedBeanPostProcessor leakproofManagedBeanPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, EarlyStops earlyStops) {
-        return new ManagedBeanPostProcessor(beanFactory, managedBeans, earlyStops, ROOT_BEAN_NAME);
+            ConfigurableListableBeanFactory beanFactory,
+            ManagedBeans managedBeans,
+            EarlyStops earlyStops,
+            WorkerOverrides overrides,
+            ObjectProvider<LeakproofDefaults> defaults) {
+        return new ManagedBeanPostProcessor(
+                beanFactory,
+                managedBeans,
+                earlyStops,
+                ROOT_BEAN_NAME,
+                overrides,
+                () -> defaults.getObject().restartPolicy());
     }
 
     @Bean
@@ -73,8 +94,16 @@ public final class LeakproofAutoConfiguration {
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
             EarlyStops earlyStops,
-            WorkerMethods methods) {
-        return new WorkerMethodPostProcessor(beanFactory, managedBeans, earlyStops, methods);
+            WorkerMethods methods,
+            WorkerOverrides overrides,
+            ObjectProvider<LeakproofDefaults> defaults) {
+        return new WorkerMethodPostProcessor(
+                beanFactory,
+                managedBeans,
+                earlyStops,
+                methods,
+                overrides,
+                () -> defaults.getObject().restartPolicy());
     }
 
     @Bean
@@ -83,16 +112,36 @@ public final class LeakproofAutoConfiguration {
     }
 
     @Bean
-    static HostCheck leakproofHostCheck(ConfigurableListableBeanFactory beanFactory, WorkerMethods methods) {
-        return new HostCheck(beanFactory, methods);
+    static HostCheck leakproofHostCheck(
+            ConfigurableListableBeanFactory beanFactory,
+            WorkerMethods methods,
+            WorkerOverrides overrides,
+            ObjectProvider<LeakproofProperties> properties) {
+        return new HostCheck(
+                beanFactory, methods, overrides, () -> properties.getObject().onUnknownOverride());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ApplicationCloser leakproofApplicationCloser(ConfigurableApplicationContext context) {
+        return new ExitingApplicationCloser(context);
     }
 
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
-    Owner leakproofRoot(LeakproofProperties properties, Environment environment) {
+    Owner leakproofRoot(
+            LeakproofProperties properties,
+            LeakproofDefaults defaults,
+            Environment environment,
+            ObjectProvider<ApplicationCloser> closer) {
+        ThreadKind threads = Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())
-                .threads(Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)
+                .workerStopTimeout(defaults.stopTimeout())
+                .stopMode(defaults.stopMode())
+                .threads(Objects.requireNonNullElse(defaults.threads(), threads))
+                .restart(defaults.restartPolicy())
+                .applicationCloser(culprit -> closer.getObject().close(culprit))
                 .build();
     }
 

@@ -64,6 +64,11 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
         return budget;
     }
 
+    /** Whether the application is shutting down, or the tree has been stopped with its context. Never blocks. */
+    public boolean isClosing() {
+        return closed || !started.get();
+    }
+
     /** Starts everything; if that fails, stops what had started and fails. */
     void start() {
         started.set(true);
