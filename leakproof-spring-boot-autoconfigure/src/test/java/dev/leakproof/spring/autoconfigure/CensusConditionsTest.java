@@ -73,9 +73,10 @@ class CensusConditionsTest {
 
     @Test
     void itsHeartbeatIsNoCandidateForInjection() {
-        runner.withBean(Asking.class).run(context -> assertThat(
-                        context.getBean(Asking.class).heartbeats().getIfAvailable())
-                .isNull());
+        runner.withBean(Asking.class)
+                .run(context -> assertThat(
+                                context.getBean(Asking.class).heartbeats().getIfAvailable())
+                        .isNull());
     }
 
     @Test
