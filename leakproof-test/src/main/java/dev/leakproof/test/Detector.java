@@ -15,8 +15,9 @@ import java.util.stream.Stream;
  * Finds out what has leaked.
  *
  * <p>Mostly nothing has, so the first look counts threads and takes no stack; all else is for suspects only. Those get
- * time: to end by themselves, and after one garbage collection, with which an idle timer, an executor or an HTTP client
- * that nobody refers to goes. Time and looks are both bounded.
+ * time: to end by themselves, and after a garbage collection, with which an idle timer, an executor or an HTTP client
+ * that nobody refers to goes. There is a second one only where half of the grace did not help. Time and looks are both
+ * bounded.
  */
 final class Detector {
 
@@ -70,6 +71,7 @@ final class Detector {
         Look look = look();
         long pause = FIRST_PAUSE;
         long longest = Math.max(LEAST_LONGEST_PAUSE, settings.grace().toNanos() / MOST_LOOKS);
+        boolean collectedAgain = false;
         long begun = System.nanoTime();
         for (int looks = 1; !look.isClean(looks) && looks < MOST_LOOKS; looks++) {
             long left = settings.grace().toNanos() - (System.nanoTime() - begun);
@@ -77,6 +79,12 @@ final class Detector {
                 break;
             }
             if (looks == QUICK_LOOKS) {
+                System.gc();
+            } else if (looks > QUICK_LOOKS
+                    && !collectedAgain
+                    && left < settings.grace().toNanos() / 2) {
+                // For what threads that were still ending referred to the first time.
+                collectedAgain = true;
                 System.gc();
             }
             LockSupport.parkNanos(Math.min(pause, left));

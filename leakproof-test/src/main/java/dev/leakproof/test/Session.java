@@ -1,6 +1,7 @@
 package dev.leakproof.test;
 
 import dev.leakproof.census.LiveThread;
+import dev.leakproof.census.ThreadCreators;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class Session implements AutoCloseable {
     private volatile @Nullable Config config;
     private volatile List<Allowance> allowances = List.of();
     private volatile @Nullable KnownLeaks known;
-    private volatile @Nullable Creators creators;
+    private volatile @Nullable ThreadCreators creators;
 
     static Session of(ExtensionContext context) {
         Session session = context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(KEY))
@@ -65,7 +66,7 @@ final class Session implements AutoCloseable {
         allowances = List.copyOf(services);
         uncaught.install();
         if (settings.creators()) {
-            creators = new Creators();
+            creators = new ThreadCreators();
         }
     }
 
@@ -124,7 +125,7 @@ final class Session implements AutoCloseable {
     }
 
     private List<ThreadLeak> describe(List<LiveThread> found) {
-        Creators recorded = creators;
+        ThreadCreators recorded = creators;
         Map<Long, String> by = recorded == null ? Map.of() : recorded.of(found);
         return found.stream()
                 .map(live -> new ThreadLeak(
@@ -153,7 +154,7 @@ final class Session implements AutoCloseable {
     @Override
     public void close() {
         uncaught.close();
-        Creators recorded = creators;
+        ThreadCreators recorded = creators;
         if (recorded != null) {
             recorded.close();
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How a check is done.
@@ -19,7 +20,10 @@ record Settings(Baseline since, List<Allowance> allowed, Duration grace, boolean
     static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
     private static final Duration LONGEST_GRACE = Duration.ofMinutes(10);
 
-    static final Settings DEFAULT = new Settings(Baseline.NONE, RunnerThreads.ALL, DEFAULT_GRACE, false);
+    private static final List<Allowance> SHIPPED =
+            Stream.of(RunnerThreads.ALL, IdlePools.ALL).flatMap(List::stream).toList();
+
+    static final Settings DEFAULT = new Settings(Baseline.NONE, SHIPPED, DEFAULT_GRACE, false);
 
     /** @throws IllegalArgumentException if an option is given twice that counts once */
     static Settings of(LeakOption... options) {

@@ -42,11 +42,11 @@ class KeepAliveTest {
                     assertThat(node(context, "app/leakproof/keep-alive").state())
                             .isEqualTo(NodeState.RUNNING);
                     context.stop();
-                    assertThat(holder()).isEmpty();
+                    await().until(() -> holder().isEmpty());
                     context.start();
                     assertThat(holder()).isPresent();
                 });
-        assertThat(holder()).isEmpty();
+        await().until(() -> holder().isEmpty());
     }
 
     @Test
@@ -61,7 +61,7 @@ class KeepAliveTest {
             late.start();
             await().until(() -> holder().isPresent());
         });
-        assertThat(holder()).isEmpty();
+        await().until(() -> holder().isEmpty());
     }
 
     @Test

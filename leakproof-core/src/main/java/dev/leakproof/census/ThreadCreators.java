@@ -1,6 +1,5 @@
-package dev.leakproof.test;
+package dev.leakproof.census;
 
-import dev.leakproof.census.LiveThread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,19 +17,24 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Who started which thread, by a flight recording that is looked at only when something has leaked.
+ * Who started which thread, by a flight recording that is looked at only when that is asked.
  *
- * <p>To start one takes a quarter to half a second of each JVM, whether anything leaks or not; that is why it is asked
- * for.
+ * <p>To start one takes a quarter to half a second, and it keeps the last 64 MB of thread starts in a temporary
+ * directory of the JVM. What was started before is not known. Safe for use by many threads.
  */
-final class Creators implements AutoCloseable {
+public final class ThreadCreators implements AutoCloseable {
 
-    private static final System.Logger log = System.getLogger(Creators.class.getName());
+    private static final System.Logger log = System.getLogger(ThreadCreators.class.getName());
     private static final long MOST_BYTES = 64L << 20;
 
     private final Recording recording = new Recording();
 
-    Creators() {
+    /**
+     * Starts to record.
+     *
+     * @throws IllegalStateException if this JVM has no flight recorder, or it is switched off
+     */
+    public ThreadCreators() {
         recording.setName("leakproof: who starts threads");
         recording.setMaxSize(MOST_BYTES);
         recording.enable("jdk.ThreadStart").withStackTrace();
@@ -41,7 +45,7 @@ final class Creators implements AutoCloseable {
     }
 
     /** Returns who started each thread and on which line, by the id of the thread; those not recorded are left out. */
-    Map<Long, String> of(Collection<LiveThread> threads) {
+    public Map<Long, String> of(Collection<LiveThread> threads) {
         Set<Long> wanted = threads.stream().map(LiveThread::id).collect(Collectors.toSet());
         Map<Long, String> found = new HashMap<>();
         try {
@@ -61,7 +65,7 @@ final class Creators implements AutoCloseable {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            log.log(System.Logger.Level.WARNING, "Who started the leaked threads could not be read", e);
+            log.log(System.Logger.Level.WARNING, "Who started the threads could not be read", e);
         }
         return found;
     }
@@ -101,6 +105,7 @@ final class Creators implements AutoCloseable {
         return type + "." + frame.getMethod().getName() + "(" + file + ":" + frame.getLineNumber() + ")";
     }
 
+    /** Ends the recording. */
     @Override
     public void close() {
         recording.close();

@@ -1,0 +1,71 @@
+package dev.leakproof.spring.autoconfigure;
+
+import dev.leakproof.Heartbeat;
+import dev.leakproof.ThreadKind;
+import dev.leakproof.census.SuspectWatch;
+import dev.leakproof.census.ThreadCreators;
+import dev.leakproof.census.ThreadOwners;
+import dev.leakproof.spring.census.BeanThreads;
+import dev.leakproof.spring.census.CensusSweep;
+import dev.leakproof.spring.census.ServiceCensus;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+
+/** Auto-configuration for the census: whose all threads of the service are, and a worker that watches them. */
+@AutoConfiguration(after = LeakproofAutoConfiguration.class)
+@ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
+@ConditionalOnBooleanProperty(name = "leakproof.census.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(CensusProperties.class)
+public final class CensusAutoConfiguration {
+
+    CensusAutoConfiguration() {}
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static BeanThreads leakproofBeanThreads() {
+        return new BeanThreads();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ServiceCensus leakproofServiceCensus(BeanThreads beans, ObjectProvider<ThreadOwners> owners) {
+        return new ServiceCensus(
+                beans, owners.orderedStream().filter(each -> each != beans).toList());
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("leakproof.census.creators")
+    ThreadCreators leakproofThreadCreators() {
+        return new ThreadCreators();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CensusSweep leakproofCensusSweep(
+            ServiceCensus census, CensusProperties properties, ObjectProvider<ThreadCreators> creators) {
+        return new CensusSweep(
+                census,
+                new SuspectWatch(census.threads(), properties.suspectAfter()),
+                properties.unownedAfter(),
+                creators.getIfAvailable());
+    }
+
+    /** On a platform thread: virtual ones may be stuck for just the reasons that it looks for. */
+    @Bean(defaultCandidate = false)
+    Heartbeat leakproofCensus(CensusSweep sweep, CensusProperties properties) {
+        return Heartbeat.named("census")
+                .id("leakproof.census")
+                .ownedBy("leakproof")
+                .createdAt("leakproof")
+                .fixedDelay(properties.every())
+                .threads(ThreadKind.PLATFORM)
+                .beat(ctx -> sweep.run());
+    }
+}
