@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -560,7 +561,8 @@ class TaskGroupTest {
     @SuppressWarnings("MustBeClosedChecker") // by its deadline
     void deadlineMayCloseAGroupThatNobodyElseCloses(ThreadKind kind) {
         AtomicInteger ended = new AtomicInteger();
-        TaskGroup<String> group = group(kind).deadline(ofMillis(20)).closeAtDeadline().open();
+        TaskGroup<String> group =
+                group(kind).deadline(Duration.ofMillis(20)).closeAtDeadline().open();
         try {
             group.fork(untilCancelled(ended));
         } catch (IllegalStateException | DeadlineExceededException e) {

@@ -83,7 +83,8 @@ record RequestGroupSpec(String name, String createdAt, Duration deadline, int li
     /** Opens the group, which the calling thread owns. */
     @SuppressWarnings("MustBeClosedChecker") // with the request
     TaskGroup<?> open(Owner owner) {
-        TaskGroup.Opening opening = TaskGroup.in(owner, name).deadline(deadline).closeAtDeadline().createdAt(createdAt);
+        TaskGroup.Opening opening =
+                TaskGroup.in(owner, name).deadline(deadline).closeAtDeadline().createdAt(createdAt);
         return limit == 0 ? opening.open() : opening.limit(limit).open();
     }
 }
