@@ -351,6 +351,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         if (isIdle()) {
             over();
             host.groups().remove(this);
+        } else {
+            // A fork that came too late is about to be dropped, or one that was given up on still runs.
+            stopped();
         }
     }
 
