@@ -1,7 +1,5 @@
 package dev.leakproof.spring.autoconfigure;
 
-import dev.leakproof.Heartbeat;
-import dev.leakproof.ThreadKind;
 import dev.leakproof.census.SuspectWatch;
 import dev.leakproof.census.ThreadCreators;
 import dev.leakproof.census.ThreadOwners;
@@ -18,7 +16,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
-/** Auto-configuration for the census: whose all threads of the service are, and a worker that watches them. */
+/** Auto-configuration for the census: whose all threads of the service are. Its sweep is part of the housekeeping. */
 @AutoConfiguration(after = LeakproofAutoConfiguration.class)
 @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
 @ConditionalOnBooleanProperty(name = "leakproof.census.enabled", matchIfMissing = true)
@@ -55,17 +53,5 @@ public final class CensusAutoConfiguration {
                 new SuspectWatch(census.threads(), properties.suspectAfter()),
                 properties.unownedAfter(),
                 creators.getIfAvailable());
-    }
-
-    /** On a platform thread: virtual ones may be stuck for just the reasons that it looks for. */
-    @Bean(defaultCandidate = false)
-    Heartbeat leakproofCensus(CensusSweep sweep, CensusProperties properties) {
-        return Heartbeat.named("census")
-                .id("leakproof.census")
-                .ownedBy("leakproof")
-                .createdAt("leakproof")
-                .fixedDelay(properties.every())
-                .threads(ThreadKind.PLATFORM)
-                .beat(ctx -> sweep.run());
     }
 }

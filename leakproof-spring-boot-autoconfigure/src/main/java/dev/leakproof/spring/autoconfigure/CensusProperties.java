@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How the threads of the whole service are watched.
  *
  * @param enabled Whether to watch them at all. When false there is no threads endpoint either.
- * @param every How often they are counted, and the workers looked at.
+ * @param every How long to pause between two rounds of the housekeeping, in which they are counted and the workers looked at.
  * @param unownedAfter How long a thread that nobody owns may live before it is warned of.
  * @param suspectAfter How long a worker may spin, or wait for one lock, before it is a suspect.
  * @param creators Whether to record who starts threads, to tell it of those that nobody owns. Costs up to half a second of

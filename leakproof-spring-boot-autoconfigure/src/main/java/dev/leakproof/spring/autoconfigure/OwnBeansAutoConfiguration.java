@@ -6,6 +6,8 @@ import dev.leakproof.cache.EvictingCache;
 import dev.leakproof.spring.beans.EndedNode;
 import dev.leakproof.spring.beans.Housekeeping;
 import dev.leakproof.spring.beans.NodeHistory;
+import dev.leakproof.spring.census.CensusSweep;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -14,9 +16,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
 /** Auto-configuration for what leakproof itself has in the tree, below {@code <root>/leakproof}. */
-@AutoConfiguration(after = LeakproofAutoConfiguration.class)
+@AutoConfiguration(after = {LeakproofAutoConfiguration.class, CensusAutoConfiguration.class})
 @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
-@EnableConfigurationProperties(HistoryProperties.class)
+@EnableConfigurationProperties({HistoryProperties.class, CensusProperties.class})
 public final class OwnBeansAutoConfiguration {
 
     private static final String HISTORY = "leakproofHistory";
@@ -24,8 +26,12 @@ public final class OwnBeansAutoConfiguration {
     OwnBeansAutoConfiguration() {}
 
     @Bean(defaultCandidate = false, destroyMethod = "")
-    Heartbeat leakproofHousekeeping(@Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root) {
-        return new Housekeeping(root).heartbeat();
+    Heartbeat leakproofHousekeeping(
+            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
+            ObjectProvider<CensusSweep> census,
+            CensusProperties properties) {
+        Runnable sweep = census.getIfAvailable();
+        return new Housekeeping(root, sweep == null ? () -> {} : sweep).heartbeat(properties.every());
     }
 
     @Bean(name = HISTORY, defaultCandidate = false, destroyMethod = "")

@@ -1,7 +1,7 @@
 package dev.leakproof.spring.autoconfigure;
 
-import dev.leakproof.spring.actuate.ReactiveControlGuard;
-import dev.leakproof.spring.actuate.ServletControlGuard;
+import dev.leakproof.spring.web.ReactiveControlGuard;
+import dev.leakproof.spring.web.ServletControlGuard;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;

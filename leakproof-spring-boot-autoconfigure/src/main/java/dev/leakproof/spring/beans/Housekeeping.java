@@ -4,6 +4,7 @@ import dev.leakproof.Heartbeat;
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.Owner;
 import dev.leakproof.Progress;
+import dev.leakproof.ThreadKind;
 import dev.leakproof.WorkerBody;
 import dev.leakproof.WorkerContext;
 import java.time.Duration;
@@ -13,31 +14,45 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What leakproof does regularly for its own tree: it logs which workers have stalled, once each time they do. */
+/**
+ * What leakproof does regularly for its own tree: it logs which workers have stalled, once each time they do, and has the
+ * census of the threads taken.
+ */
 public final class Housekeeping implements WorkerBody {
 
     /** What names its heartbeat in logs, metrics and properties. */
     public static final String ID = "leakproof.housekeeping";
 
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
-    private static final Duration PERIOD = Duration.ofSeconds(30);
 
     private final Owner root;
+    private final Runnable census;
     private final Set<String> stalled = ConcurrentHashMap.newKeySet();
 
-    /** Creates one for the tree below {@code root}. */
-    public Housekeeping(Owner root) {
+    /**
+     * Creates one for the tree below {@code root}.
+     *
+     * @param census takes a census of the threads, or does nothing
+     */
+    public Housekeeping(Owner root, Runnable census) {
         this.root = root;
+        this.census = census;
     }
 
-    /** Returns a heartbeat that does this every 30 seconds; it has a place in the tree, but no owner yet. */
-    public Heartbeat heartbeat() {
+    /**
+     * Returns a heartbeat that does this; it has a place in the tree, but no owner yet. It runs on a platform thread:
+     * virtual ones may be stuck for just the reasons that it looks for.
+     *
+     * @param pause from the end of one round to the next
+     */
+    public Heartbeat heartbeat(Duration pause) {
         return Heartbeat.named("housekeeping")
                 .id(ID)
                 .ownedBy("leakproof")
                 .createdAt("leakproof")
-                .every(PERIOD)
-                .initialDelay(PERIOD)
+                .fixedDelay(pause)
+                .initialDelay(pause)
+                .threads(ThreadKind.PLATFORM)
                 .beat(this);
     }
 
@@ -50,6 +65,7 @@ public final class Housekeeping implements WorkerBody {
                 .map(NodeSnapshot::path)
                 .collect(Collectors.toSet());
         stalled.retainAll(now);
+        census.run();
     }
 
     private void report(NodeSnapshot node) {

@@ -31,7 +31,7 @@ public final class KeepAlive implements TreeListener {
     private static final String ID = "leakproof.keep-alive";
 
     /** What is leakproof's own, and no reason to stay. */
-    private static final Set<String> OWN = Set.of(ID, Housekeeping.ID, "leakproof.census");
+    private static final Set<String> OWN = Set.of(ID, Housekeeping.ID);
 
     private static final Set<NodeKind> WORK = Set.of(NodeKind.WORKER, NodeKind.HEARTBEAT, NodeKind.POOL);
 

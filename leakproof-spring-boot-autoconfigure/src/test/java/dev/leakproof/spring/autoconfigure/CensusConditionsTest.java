@@ -53,7 +53,7 @@ class CensusConditionsTest {
                     .hasSingleBean(ThreadsEndpoint.class)
                     .hasSingleBean(ThreadsHealthIndicator.class)
                     .hasSingleBean(ThreadsMetrics.class);
-            assertThat(context.getBean("leakproofRoot", Owner.class).find("app/leakproof/census"))
+            assertThat(context.getBean("leakproofRoot", Owner.class).find("app/leakproof/housekeeping"))
                     .isPresent();
         });
     }

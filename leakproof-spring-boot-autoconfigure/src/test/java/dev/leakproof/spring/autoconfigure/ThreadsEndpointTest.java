@@ -177,7 +177,7 @@ class ThreadsEndpointTest {
 
     @Test
     void theCensusIsInTheTree() throws Exception {
-        json(get(server, "/actuator/workers/app/leakproof/census", null))
+        json(get(server, "/actuator/workers/app/leakproof/housekeeping", null))
                 .extractingPath("$.kind")
                 .isEqualTo("heartbeat");
     }

@@ -1,4 +1,4 @@
-package dev.leakproof.spring.actuate;
+package dev.leakproof.spring.web;
 
 import java.net.URI;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.leakproof.spring.actuate;
+package dev.leakproof.spring.web;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

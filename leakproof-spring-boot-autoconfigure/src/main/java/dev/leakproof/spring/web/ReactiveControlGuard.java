@@ -1,4 +1,4 @@
-package dev.leakproof.spring.actuate;
+package dev.leakproof.spring.web;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
