@@ -135,6 +135,11 @@ final class Incarnation implements GroupHost {
         return (now & CLOSED) == 0 && (now & COUNT) != 0;
     }
 
+    /** Whether something still keeps it alive, if only after it was given up on. */
+    boolean isAlive() {
+        return (word & COUNT) != 0;
+    }
+
     /** Whether it has ended and all that follows from that has been decided: only then may the next one begin. */
     boolean isSettled() {
         return settled;
@@ -343,7 +348,7 @@ final class Incarnation implements GroupHost {
             }
         }
         verdictNanos = System.nanoTime();
-        node.end(Status.leaked(leak), false);
+        node.giveUpOn(this, Status.leaked(leak));
         for (Incarnation above = parent; above != null; above = above.parent) {
             above.noteLeakBelow();
         }

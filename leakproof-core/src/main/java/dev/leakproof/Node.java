@@ -390,6 +390,13 @@ abstract class Node implements TreeNode {
         showPaused();
     }
 
+    /** Publishes that {@code incarnation} was given up on, unless it has ended after all: that comes last then. */
+    final synchronized void giveUpOn(Incarnation incarnation, Status leaked) {
+        if (incarnation.isAlive()) {
+            end(leaked, false);
+        }
+    }
+
     final boolean isPaused() {
         return paused;
     }

@@ -76,12 +76,14 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     private static final VarHandle STATE;
     private static final VarHandle SEAT;
+    private static final VarHandle OWNER;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(TaskGroup.class, "state", int.class);
             SEAT = lookup.findVarHandle(TaskGroup.class, "seat", Object.class);
+            OWNER = lookup.findVarHandle(TaskGroup.class, "owner", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -96,14 +98,17 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     private final String name;
     private final GroupHost host;
-    private final CallSite createdAt;
+    private final Object createdAt;
     private final boolean virtual;
     private final ThreadFactory threads;
     private final ContextCapture.@Nullable Captured context;
     private final long openedNanos = System.nanoTime();
     private final @Nullable Deadline deadline;
+    private final boolean closesAtDeadline;
 
-    private volatile Thread owner = Thread.currentThread();
+    /** Null if the next that forks or asks for results is to be it. */
+    private volatile @Nullable Thread owner = Thread.currentThread();
+
     private volatile int state;
 
     /** Null, then as a rule {@link #OVER}; in between its {@link GroupNode} if a stop has to deal with it. */
@@ -116,11 +121,14 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         super(opening.limit != 0 ? opening.limit : virtual ? 0 : PLATFORM_LIMIT);
         this.name = opening.name;
         this.host = host;
-        this.createdAt = host.incarnation().openingLines().of(name);
+        this.createdAt = opening.createdAt != null
+                ? opening.createdAt
+                : host.incarnation().openingLines().of(name);
         this.virtual = virtual;
         this.threads = opening.factory != null ? opening.factory : factory();
         this.context = ForkContext.capture(host, virtual);
         this.deadline = opening.deadline == null ? null : new Deadline(this, opening.deadline);
+        this.closesAtDeadline = opening.closesAtDeadline;
     }
 
     /**
@@ -301,6 +309,19 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         owner = Objects.requireNonNull(thread, "thread");
     }
 
+    /**
+     * Makes the next thread that forks or asks for results the owner of the group, where it is not known yet which thread
+     * goes on with the work. Does nothing if that was done before and none has come yet.
+     *
+     * @throws IllegalStateException if the calling thread does not own the group
+     */
+    public void handOverToNext() {
+        if (owner != null) {
+            requireOwner("handOverToNext");
+            owner = null;
+        }
+    }
+
     // What anybody may do
 
     /** Tells all forks to give up and returns without waiting. Nothing can be forked any more. */
@@ -330,6 +351,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         if (isIdle()) {
             over();
             host.groups().remove(this);
+        } else {
+            // A fork that came too late is about to be dropped, or one that was given up on still runs.
+            stopped();
         }
     }
 
@@ -458,6 +482,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     void expire() {
         if (cancel(TIMED_OUT)) {
             new CancelWalk(this, null).runOnHand();
+            if (closesAtDeadline) {
+                STATE.getAndBitwiseOr(this, CLOSED);
+                stopped();
+            }
         }
     }
 
@@ -512,10 +540,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             host.groups().remove(this);
         } else if (host instanceof Incarnation && !isAwaited()) {
             log.warn(
-                    "{} was still open when its owner stopped: it was opened at {}, and belongs to the thread '{}'",
+                    "{} was still open when its owner stopped: it was opened at {}, and belongs to {}",
                     this,
                     createdAt,
-                    owner.getName());
+                    owner == null ? "no thread" : "the thread '" + ownerName() + "'");
         }
         if (last instanceof GroupNode node) {
             node.over();
@@ -621,13 +649,19 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     private static final String NEXT = "next";
 
     private void requireOwner(String what) {
+        Thread caller = Thread.currentThread();
         Thread mine = owner;
-        if (Thread.currentThread() != mine) {
+        if (caller != mine && (mine != null || !OWNER.compareAndSet(this, null, caller))) {
             throw new IllegalStateException("Expected " + what + " in " + this + " to be called by the thread '"
-                    + mine.getName() + "' that owns it, but it was '"
-                    + Thread.currentThread().getName()
+                    + ownerName() + "' that owns it, but it was '"
+                    + caller.getName()
                     + "': hand it over, or open a group of its own in the context of the fork");
         }
+    }
+
+    private String ownerName() {
+        Thread mine = owner;
+        return mine == null ? "" : mine.getName();
     }
 
     private void ask(String what) {
@@ -745,7 +779,8 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     /** A stop has begun. It has to wait for who owns this to close it, but not for one who never will. */
     void signalled() {
         wakeSleepers();
-        if (isIdle() && !owner.isAlive()) {
+        Thread mine = owner;
+        if (isIdle() && mine != null && !mine.isAlive()) {
             stopped();
         }
     }
@@ -775,7 +810,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         if (deadline != null) {
             details.put("deadline", Durations.format(deadline.duration()));
         }
-        details.put("openedBy", owner.getName());
+        details.put("openedBy", ownerName());
         return details;
     }
 
@@ -795,6 +830,8 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         private @Nullable Duration deadline;
         private @Nullable ThreadKind threads;
         private @Nullable ThreadFactory factory;
+        private @Nullable String createdAt;
+        private boolean closesAtDeadline;
 
         private Opening(@Nullable Owner owner, @Nullable GroupHost body, String name) {
             this.owner = owner;
@@ -825,9 +862,24 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             return this;
         }
 
+        /**
+         * Has the deadline close the group as well, without waiting: it is gone from the tree as soon as its forks have
+         * ended. For one that somebody else closes, who may never come.
+         */
+        public Opening closeAtDeadline() {
+            this.closesAtDeadline = true;
+            return this;
+        }
+
         /** Sets the kind of its threads. By default that of what it belongs to. */
         public Opening threads(ThreadKind threads) {
             this.threads = Objects.requireNonNull(threads, "threads");
+            return this;
+        }
+
+        /** Sets the line of code that is named as its origin. By default the line that calls {@link #open}. */
+        public Opening createdAt(String createdAt) {
+            this.createdAt = Objects.requireNonNull(createdAt, "createdAt");
             return this;
         }
 

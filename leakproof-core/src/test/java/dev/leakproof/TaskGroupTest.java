@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -528,6 +529,53 @@ class TaskGroupTest {
             other.start();
             other.join();
             assertThat(seen).containsExactly("mine", "its");
+        }
+    }
+
+    @EachThreadKind
+    void groupMayBeHandedOverToWhicheverThreadComesNext(ThreadKind kind) throws Exception {
+        try (TaskGroup<String> group = group(kind).open()) {
+            group.fork(ctx -> "mine");
+            group.handOverToNext();
+            group.handOverToNext();
+            assertThat(group.details()).containsEntry("openedBy", "");
+            List<Object> seen = new ArrayList<>();
+            Thread other = new Thread(() -> {
+                group.fork(ctx -> "its");
+                try {
+                    seen.addAll(group.join());
+                } catch (Exception e) {
+                    seen.add(e);
+                }
+            });
+            other.start();
+            other.join();
+            assertThat(seen).containsExactly("mine", "its");
+            assertThatIllegalStateException()
+                    .isThrownBy(group::handOverToNext)
+                    .withMessageContaining("to be called by the thread '" + other.getName() + "' that owns it");
+        }
+    }
+
+    @EachThreadKind
+    @SuppressWarnings("MustBeClosedChecker") // by its deadline
+    void deadlineMayCloseAGroupThatNobodyElseCloses(ThreadKind kind) {
+        AtomicInteger ended = new AtomicInteger();
+        TaskGroup<String> group =
+                group(kind).deadline(ofMinutes(1)).closeAtDeadline().open();
+        group.fork(untilCancelled(ended));
+        time.advance(ofMinutes(1));
+        await().untilAsserted(() -> assertThat(app.snapshot().all()).hasSize(1));
+        assertThat(group.isCancelled()).isTrue();
+        group.close();
+        assertThat(app.stop().isClean()).isTrue();
+    }
+
+    @Test
+    void originMayBeNamed() {
+        try (TaskGroup<String> group =
+                TaskGroup.in(app, "quotes").createdAt("a.Controller.quotes").open()) {
+            assertThat(group.createdAt()).isEqualTo("a.Controller.quotes");
         }
     }
 

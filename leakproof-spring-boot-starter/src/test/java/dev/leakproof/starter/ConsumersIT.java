@@ -26,6 +26,9 @@ class ConsumersIT {
     private static final Pattern TOMCAT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final String CLEAN_STOP = "app: \\d+ stopped, 0 leaked in \\S+ of 12s";
 
+    /** Tomcat warns too, of a machine that is busy. */
+    private static final String OUR_WARNING = "WARN .* d(ev)?\\.l";
+
     private static Consumers consumers;
 
     @BeforeAll
@@ -63,7 +66,8 @@ class ConsumersIT {
             assertThat(plain.log())
                     .contains("app/plainApplication/loop ends")
                     .containsPattern(CLEAN_STOP)
-                    .doesNotContain("WARN", "ERROR", "Exception");
+                    .doesNotContain("ERROR", "Exception")
+                    .doesNotContainPattern(OUR_WARNING);
         }
     }
 
@@ -115,7 +119,8 @@ class ConsumersIT {
         assertThat(web.log())
                 .contains("app/webApplication/consume/1 has finished", "app/webApplication/consume/2 has finished")
                 .containsPattern(CLEAN_STOP)
-                .doesNotContain("WARN", "ERROR", "Exception");
+                .doesNotContain("ERROR", "Exception")
+                .doesNotContainPattern(OUR_WARNING);
     }
 
     private static HttpResponse<String> get(String address, boolean known) throws IOException, InterruptedException {

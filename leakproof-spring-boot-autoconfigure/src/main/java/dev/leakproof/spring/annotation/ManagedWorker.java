@@ -17,8 +17,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  * {@link #cron} says when, else once, to loop until it is told to stop.
  *
  * <p>The method takes nothing or a {@link WorkerContext} and may throw anything. It must be neither private nor static,
- * and is called through the bean's proxies. Its bean must not be a prototype. For each such method there is a bean of
- * type {@link dev.leakproof.ManagedWorker} named by the worker's id, to be had from an {@code ObjectProvider}.
+ * and is called through the bean's proxies. Its bean must be neither a prototype nor of a request or session scope. For
+ * each such method there is a bean of type {@link dev.leakproof.ManagedWorker} named by the worker's id, to be had from an
+ * {@code ObjectProvider}.
  *
  * <p>Every attribute takes placeholders such as <code>${orders.relay.every:2s}</code>; those that are no strings have a
  * twin that is one, and wins. Durations are written {@code 500ms}, {@code 2s}, {@code 5m} or {@code PT2S}; a number

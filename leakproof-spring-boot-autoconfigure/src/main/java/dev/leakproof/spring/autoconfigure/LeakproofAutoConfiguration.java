@@ -1,5 +1,6 @@
 package dev.leakproof.spring.autoconfigure;
 
+import dev.leakproof.ContextCapture;
 import dev.leakproof.Owner;
 import dev.leakproof.ThreadKind;
 import dev.leakproof.spring.context.ApplicationCloser;
@@ -61,8 +62,13 @@ public final class LeakproofAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static WorkerOverrides leakproofWorkerOverrides(Environment environment) {
-        return new WorkerOverrides(environment);
+    static WorkerOverrides leakproofWorkerOverrides(ApplicationContext context, Environment environment) {
+        ApplicationContext parent = context.getParent();
+        return new WorkerOverrides(
+                environment,
+                parent == null
+                        ? null
+                        : parent.getBeanProvider(WorkerOverrides.class).getIfAvailable());
     }
 
     @Bean
@@ -133,6 +139,7 @@ public final class LeakproofAutoConfiguration {
             LeakproofProperties properties,
             LeakproofDefaults defaults,
             Environment environment,
+            ObjectProvider<ContextCapture> context,
             ObjectProvider<ApplicationCloser> closer) {
         ThreadKind threads = Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
         return Owner.named(properties.name())
@@ -141,6 +148,7 @@ public final class LeakproofAutoConfiguration {
                 .stopMode(defaults.stopMode())
                 .threads(Objects.requireNonNullElse(defaults.threads(), threads))
                 .restart(defaults.restartPolicy())
+                .context(context.getIfAvailable())
                 .applicationCloser(culprit -> closer.getObject().close(culprit))
                 .build();
     }

@@ -4,6 +4,7 @@ import dev.leakproof.spring.context.GracePeriod;
 import dev.leakproof.spring.context.OnOverrun;
 import dev.leakproof.spring.context.OnUnknownOverride;
 import dev.leakproof.spring.context.TreeLifecycle;
+import dev.leakproof.spring.propagation.ContextPropagation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -15,6 +16,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param name Name of the root of the tree: the first part of every path.
  * @param keepAlive Whether a live worker keeps the JVM of an application without a web server up.
  * @param onUnknownOverride What follows when a property under 'leakproof.workers' is for a worker that does not exist.
+ * @param contextPropagation What of the thread that hands work over reaches forks, items of pools, and workers that a body
+ *     starts: with auto the MDC and, where Micrometer's context-propagation is on the class path, observations, traces and
+ *     all else that has a ThreadLocalAccessor.
  * @param startup When the workers start
  * @param shutdown When and how the workers stop
  */
@@ -23,6 +27,7 @@ record LeakproofProperties(
         @DefaultValue("app") String name,
         @DefaultValue("true") boolean keepAlive,
         @DefaultValue("fail") OnUnknownOverride onUnknownOverride,
+        @DefaultValue("auto") ContextPropagation contextPropagation,
         @DefaultValue Startup startup,
         @DefaultValue Shutdown shutdown) {
 

@@ -11,9 +11,9 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Looks, once all beans are created, for those that were not and yet are or have workers: a prototype fails startup, a
- * lazy bean is warned about, for its workers wait with it. Then all workers are known, and overrides that are for none of
- * them are looked for.
+ * Looks, once all beans are created, for those that were not and yet are or have workers: one of which there may be
+ * several fails startup, a lazy bean is warned about, for its workers wait with it. Then all workers are known, and
+ * overrides that are for none of them are looked for.
  */
 public final class HostCheck implements SmartInitializingSingleton {
 

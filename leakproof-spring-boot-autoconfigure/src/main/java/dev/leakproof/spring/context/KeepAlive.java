@@ -8,6 +8,7 @@ import dev.leakproof.Owner;
 import dev.leakproof.StopReport;
 import dev.leakproof.TreeListener;
 import dev.leakproof.WorkerContext;
+import dev.leakproof.spring.beans.Housekeeping;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -30,7 +31,7 @@ public final class KeepAlive implements TreeListener {
     private static final String ID = "leakproof.keep-alive";
 
     /** What is leakproof's own, and no reason to stay. */
-    private static final Set<String> OWN = Set.of(ID, "leakproof.housekeeping", "leakproof.census");
+    private static final Set<String> OWN = Set.of(ID, Housekeeping.ID, "leakproof.census");
 
     private static final Set<NodeKind> WORK = Set.of(NodeKind.WORKER, NodeKind.HEARTBEAT, NodeKind.POOL);
 

@@ -2,12 +2,14 @@ package dev.leakproof.spring.context;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -35,6 +37,7 @@ public final class WorkerOverrides {
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(PREFIX);
 
     private final Environment environment;
+    private final @Nullable WorkerOverrides parent;
 
     /** Ids by their canonical forms, of all workers that are or, if enabled or asked for, would be. */
     private final Map<String, Known> known = new ConcurrentHashMap<>();
@@ -58,9 +61,14 @@ public final class WorkerOverrides {
      */
     record Stray(String source, String problem, String remedy) {}
 
-    /** Creates the overrides that {@code environment} has. */
-    public WorkerOverrides(Environment environment) {
+    /**
+     * Creates the overrides that {@code environment} has.
+     *
+     * @param parent those of the parent context, which shares its properties with this; null if there is none
+     */
+    public WorkerOverrides(Environment environment, @Nullable WorkerOverrides parent) {
         this.environment = environment;
+        this.parent = parent;
     }
 
     /**
@@ -121,33 +129,35 @@ public final class WorkerOverrides {
 
     /** An environment variable may have all hyphens of the name as underscores, which read as dots. */
     private boolean overrides(String tail, boolean variable) {
-        return known.values().stream()
-                .map(Known::id)
-                .anyMatch(id -> WorkerAttributes.OVERRIDABLE.stream().anyMatch(attribute -> {
-                    String dashed = DataObjectPropertyName.toDashedForm(attribute);
-                    return tail.equals(canonical(id) + "." + canonical(dashed))
-                            || (variable && tail.equals((kebab(id) + "." + dashed).replace('-', '.')));
-                }));
+        return ids().anyMatch(id -> WorkerAttributes.OVERRIDABLE.stream().anyMatch(attribute -> {
+            String dashed = DataObjectPropertyName.toDashedForm(attribute);
+            return tail.equals(canonical(id) + "." + canonical(dashed))
+                    || (variable && tail.equals((kebab(id) + "." + dashed).replace('-', '.')));
+        }));
+    }
+
+    /** Those of this context and of all above it. */
+    private Stream<String> ids() {
+        Stream<String> own = known.values().stream().map(Known::id);
+        return parent == null ? own : Stream.concat(own, parent.ids());
     }
 
     private Stray stray(ConfigurationPropertyName name, @Nullable ConfigurationProperty property) {
         String tail = tail(name);
-        Optional<Known> worker = known.entrySet().stream()
-                .filter(entry -> tail.startsWith(entry.getKey() + "."))
-                .max((a, b) -> Integer.compare(a.getKey().length(), b.getKey().length()))
-                .map(Map.Entry::getValue);
+        Optional<String> worker =
+                ids().filter(id -> tail.startsWith(canonical(id) + ".")).max(Comparator.comparingInt(String::length));
         List<String> attributes = WorkerAttributes.OVERRIDABLE.stream()
                 .map(DataObjectPropertyName::toDashedForm)
                 .toList();
         if (worker.isPresent()) {
-            String id = worker.get().id();
+            String id = worker.get();
             String attribute = tail.substring(canonical(id).length() + 1);
             return new Stray(
                     describe(name, property),
                     "sets no attribute of the worker '" + id + "'",
                     guess(attribute, attributes) + "Attributes are " + String.join(", ", attributes) + ".");
         }
-        List<String> ids = known.values().stream().map(Known::id).sorted().toList();
+        List<String> ids = ids().sorted().toList();
         String id = tail.contains(".") ? tail.substring(0, tail.lastIndexOf('.')) : tail;
         return new Stray(
                 describe(name, property),

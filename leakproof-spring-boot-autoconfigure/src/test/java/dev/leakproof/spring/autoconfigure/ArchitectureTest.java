@@ -40,8 +40,25 @@ class ArchitectureTest {
                     "dev.leakproof.spring.context..",
                     "dev.leakproof.spring.actuate..",
                     "dev.leakproof.spring.metrics..",
+                    "dev.leakproof.spring.propagation..",
                     "dev.leakproof.spring.web..")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule noRoomNeedsTheWebButWeb = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.leakproof.spring.web..", "dev.leakproof.spring.autoconfigure..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework.web..", "org.springframework.http..", "jakarta.servlet..");
+
+    @ArchTest
+    static final ArchRule noRoomNeedsContextPropagationButPropagation = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.leakproof.spring.propagation..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer.context..");
 
     @ArchTest
     static final ArchRule noRoomNeedsActuatorButActuateAndMetrics = noClasses()
@@ -49,6 +66,7 @@ class ArchitectureTest {
             .resideOutsideOfPackages(
                     "dev.leakproof.spring.actuate..",
                     "dev.leakproof.spring.metrics..",
+                    "dev.leakproof.spring.propagation..",
                     "dev.leakproof.spring.autoconfigure..")
             .should()
             .dependOnClassesThat()

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -296,6 +297,19 @@ class WorkerOverridesTest {
         assertThat(output)
                 .contains("leakproof.workers.nobody.every")
                 .contains("is for a worker that does not exist. There are no workers.");
+    }
+
+    /** The properties of a parent context are also the child's. */
+    @Test
+    void anOverrideForAWorkerOfTheParentContextIsNoneOfTheChildsBusiness() {
+        ApplicationContextRunner sharing = runner().withPropertyValues("leakproof.workers.orderRelay.relay.every=9s");
+        sharing.withBean(OrderRelay.class).run(parent -> {
+            sharing.withParent(parent).run(child -> assertThat(child).hasNotFailed());
+            sharing.withParent(parent)
+                    .withPropertyValues("leakproof.workers.nobody.every=9s")
+                    .run(child -> assertThat(failureOf(child).getAction())
+                            .startsWith("The workers are orderRelay.consume, orderRelay.relay."));
+        });
     }
 
     @Test
