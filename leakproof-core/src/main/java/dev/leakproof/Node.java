@@ -65,6 +65,11 @@ abstract class Node implements TreeNode {
     }
 
     @Override
+    public final NodeKind kind() {
+        return kind;
+    }
+
+    @Override
     public final NodeState state() {
         return status.state();
     }
@@ -182,10 +187,6 @@ abstract class Node implements TreeNode {
 
     final Policy policy() {
         return policy;
-    }
-
-    final NodeKind kind() {
-        return kind;
     }
 
     final String createdAt() {

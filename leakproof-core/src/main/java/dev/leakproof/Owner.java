@@ -186,6 +186,15 @@ public final class Owner extends Node {
         return requireTree().events().add(Objects.requireNonNull(listener, "listener"));
     }
 
+    /**
+     * Has {@code observer} stand around each run in the whole tree that begins from now on.
+     *
+     * @return ends that; runs under way are observed to their end
+     */
+    public Registration addObserver(RunObserver observer) {
+        return requireTree().observers().add(Objects.requireNonNull(observer, "observer"));
+    }
+
     /** Returns where a group of that name can be opened. */
     GroupHost groupHost(String group) {
         Incarnation incarnation = current();
