@@ -84,7 +84,9 @@ final class Pacemaker extends Tick {
             }
             busy = true;
             run = new Run(incarnation, worker, this, Math.max(0, now - due));
-            if (schedule.pace() != Schedule.Pace.DELAY) {
+            if (schedule.pace() == Schedule.Pace.DELAY) {
+                show(null); // not known before the end of this one
+            } else {
                 planNext(now);
             }
         }

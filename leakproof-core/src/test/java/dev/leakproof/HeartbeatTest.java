@@ -141,6 +141,7 @@ class HeartbeatTest {
         }));
         awaitBeats(1);
         time.advance(Duration.ofSeconds(10));
+        assertThat(heartbeat.nextDue()).isEmpty();
         mayEnd.release();
         await().until(() -> statsOf(heartbeat).completed() == 1);
         await().untilAsserted(() ->

@@ -45,30 +45,44 @@ public final class WorkersEndpoint {
         this.roles = Set.copyOf(roles);
     }
 
-    /** Returns the whole tree. */
+    /**
+     * Returns the whole tree.
+     *
+     * @param stacks whether to show where live threads are now, to those who are shown values; null for not
+     */
     @ReadOperation(producesFrom = WorkersFormat.class)
-    public WebEndpointResponse<Object> workers(WorkersFormat format, SecurityContext securityContext) {
+    public WebEndpointResponse<Object> workers(
+            WorkersFormat format, SecurityContext securityContext, @Nullable Boolean stacks) {
+        View view = view(securityContext, stacks);
         NodeSnapshot snapshot = root.snapshot();
-        boolean values = showValues.isShown(securityContext, roles);
         return format == WorkersFormat.TEXT
-                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, values), format)
-                : new WebEndpointResponse<>(new WorkersDescriptor(NodeDescriptor.of(snapshot, values)), format);
+                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, view), format)
+                : new WebEndpointResponse<>(new WorkersDescriptor(NodeDescriptor.of(snapshot, view)), format);
     }
 
-    /** Returns what is at a path, such as {@code app/orderRelay}; 404 if there is nothing. */
+    /**
+     * Returns what is at a path, such as {@code app/orderRelay}; 404 if there is nothing.
+     *
+     * @param stacks as above
+     */
     @ReadOperation(producesFrom = WorkersFormat.class)
     public WebEndpointResponse<Object> worker(
             @Selector(match = Match.ALL_REMAINING) String[] path,
             WorkersFormat format,
-            SecurityContext securityContext) {
+            SecurityContext securityContext,
+            @Nullable Boolean stacks) {
         NodeSnapshot snapshot = root.find(String.join("/", path)).orElse(null);
         if (snapshot == null) {
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
         }
-        boolean values = showValues.isShown(securityContext, roles);
+        View view = view(securityContext, stacks);
         return format == WorkersFormat.TEXT
-                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, values), format)
-                : new WebEndpointResponse<>(NodeDescriptor.of(snapshot, values), format);
+                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, view), format)
+                : new WebEndpointResponse<>(NodeDescriptor.of(snapshot, view), format);
+    }
+
+    private View view(SecurityContext securityContext, @Nullable Boolean stacks) {
+        return View.of(showValues.isShown(securityContext, roles), Boolean.TRUE.equals(stacks), root);
     }
 
     /**

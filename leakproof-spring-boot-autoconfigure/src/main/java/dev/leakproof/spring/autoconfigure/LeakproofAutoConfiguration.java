@@ -1,5 +1,6 @@
 package dev.leakproof.spring.autoconfigure;
 
+import dev.leakproof.ContextCapture;
 import dev.leakproof.Owner;
 import dev.leakproof.ThreadKind;
 import dev.leakproof.spring.context.HostCheck;
@@ -8,6 +9,7 @@ import dev.leakproof.spring.context.LazyHostFilter;
 import dev.leakproof.spring.context.ManagedBeanPostProcessor;
 import dev.leakproof.spring.context.ManagedBeans;
 import dev.leakproof.spring.context.ManagedTree;
+import dev.leakproof.spring.context.TreeExtensions;
 import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.context.WorkerMethodPostProcessor;
 import dev.leakproof.spring.context.WorkerMethods;
@@ -76,11 +78,19 @@ public final class LeakproofAutoConfiguration {
         return new HostCheck(beanFactory, methods);
     }
 
+    @Bean
+    static TreeExtensions leakproofTreeExtensions(
+            ConfigurableListableBeanFactory beanFactory, @Qualifier(ROOT_BEAN_NAME) Owner root) {
+        return new TreeExtensions(beanFactory, root);
+    }
+
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
-    Owner leakproofRoot(LeakproofProperties properties, Environment environment) {
+    Owner leakproofRoot(
+            LeakproofProperties properties, Environment environment, ObjectProvider<ContextCapture> contextCapture) {
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())
+                .context(contextCapture.getIfUnique())
                 .threads(Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)
                 .build();
     }

@@ -26,6 +26,7 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
     private final Owner root;
     private final ManagedBeans beans;
     private final @Nullable KeepAlive keepAlive;
+    private final WorkerEventPublisher events;
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile long closedNanos;
     private volatile boolean closed;
@@ -36,6 +37,8 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
         this.root = root;
         this.beans = beans;
         this.keepAlive = keepAlive;
+        this.events = new WorkerEventPublisher(context);
+        root.addListener(events);
     }
 
     /** Starts everything; if that fails, stops what had started and fails. */
@@ -70,6 +73,9 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
         } finally {
             if (keepAlive != null) {
                 keepAlive.end();
+            }
+            if (closed) {
+                events.end();
             }
         }
     }

@@ -40,15 +40,17 @@ class ArchitectureTest {
                     "dev.leakproof.spring.context..",
                     "dev.leakproof.spring.actuate..",
                     "dev.leakproof.spring.metrics..",
+                    "dev.leakproof.spring.observation..",
                     "dev.leakproof.spring.web..")
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule noRoomNeedsActuatorButActuateAndMetrics = noClasses()
+    static final ArchRule noRoomNeedsActuatorOrMicrometerButThoseForIt = noClasses()
             .that()
             .resideOutsideOfPackages(
                     "dev.leakproof.spring.actuate..",
                     "dev.leakproof.spring.metrics..",
+                    "dev.leakproof.spring.observation..",
                     "dev.leakproof.spring.autoconfigure..")
             .should()
             .dependOnClassesThat()
