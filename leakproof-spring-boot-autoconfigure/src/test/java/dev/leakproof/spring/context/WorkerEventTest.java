@@ -78,7 +78,7 @@ class WorkerEventTest {
                 .withBean("leaky", ManagedWorker.class, () -> leaky)
                 .run(context -> {
                     entered.await();
-                    ((ConfigurableApplicationContext) context.getSourceApplicationContext()).close();
+                    context.getSourceApplicationContext().close();
                     assertThat(listener.heard).contains("LEAKED app/leaky", "destroyed");
                     release.countDown();
                     await().until(() -> leaky.state() == NodeState.STOPPED);
@@ -129,8 +129,7 @@ class WorkerEventTest {
                         () -> ManagedWorker.named("w").run(ctx -> ctx.sleep(Duration.ofHours(1))))
                 .run(context -> {
                     Listener listener = context.getBean(Listener.class);
-                    ConfigurableApplicationContext source =
-                            (ConfigurableApplicationContext) context.getSourceApplicationContext();
+                    ConfigurableApplicationContext source = context.getSourceApplicationContext();
                     source.stop();
                     source.start();
                     await().untilAsserted(

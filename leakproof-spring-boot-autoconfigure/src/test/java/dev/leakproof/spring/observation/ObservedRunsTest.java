@@ -63,10 +63,11 @@ class ObservedRunsTest {
         runner.withBean(
                         Heartbeat.class,
                         () -> Heartbeat.named("ping").every(LONG).beat(ctx -> {
-                            try (TaskGroup<Void> group = TaskGroup.in(ctx, "calls")) {
+                            try (TaskGroup<Integer> group =
+                                    TaskGroup.in(ctx, "calls").open()) {
                                 group.fork(fork -> {
                                     tracer.nextSpan().name("in a fork").start().end();
-                                    return null;
+                                    return 1;
                                 });
                                 group.join();
                             }
