@@ -243,7 +243,7 @@ class WorkersMetricsTest {
         WorkerPool<String> mails = WorkerPool.<String>named("mails")
                 .workers(1)
                 .capacity(1)
-                .onFull(OnFull.reject())
+                .onFull(OnFull.REJECT)
                 .process((ctx, mail) -> {
                     entered.countDown();
                     release.await();
