@@ -234,11 +234,7 @@ public record NodeDescriptor(
                             lower(leak.threadState()),
                             leak.isStuck(),
                             showValues ? leak.where() : null,
-                            showValues
-                                    ? leak.last().stream()
-                                            .map(StackTraceElement::toString)
-                                            .toList()
-                                    : null);
+                            showValues ? leak.last().stream().map(Texts::frame).toList() : null);
         }
     }
 }

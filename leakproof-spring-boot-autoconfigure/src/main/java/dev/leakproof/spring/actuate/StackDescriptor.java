@@ -16,8 +16,6 @@ public record StackDescriptor(String thread, String threadState, List<String> st
         return new StackDescriptor(
                 String.valueOf(Texts.wellFormed(thread.getName())),
                 NodeDescriptor.lower(thread.getState()),
-                Arrays.stream(thread.getStackTrace())
-                        .map(StackTraceElement::toString)
-                        .toList());
+                Arrays.stream(thread.getStackTrace()).map(Texts::frame).toList());
     }
 }

@@ -18,6 +18,13 @@ final class Texts {
         return HARMFUL.matcher(text).replaceAll(" ");
     }
 
+    /** Returns a frame of a stack without class loader and module, which only make the line longer. */
+    static String frame(StackTraceElement frame) {
+        return new StackTraceElement(
+                        frame.getClassName(), frame.getMethodName(), frame.getFileName(), frame.getLineNumber())
+                .toString();
+    }
+
     /** Returns {@code text} for JSON, which escapes all but halves of characters: those cannot be written in UTF-8. */
     static @Nullable String wellFormed(@Nullable String text) {
         return text == null ? null : HALVES.matcher(text).replaceAll("\ufffd");
