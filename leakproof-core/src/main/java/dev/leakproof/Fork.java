@@ -393,8 +393,9 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     private boolean pause(long nanos) throws InterruptedException {
         long begun = System.nanoTime();
         while (true) {
+            boolean stopping = isStopping(); // asked first, as it is signalled last
             throwIfInterrupted();
-            if (isStopping()) {
+            if (stopping) {
                 return false;
             }
             long left = nanos - (System.nanoTime() - begun);

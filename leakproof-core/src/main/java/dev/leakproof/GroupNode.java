@@ -254,7 +254,9 @@ final class GroupNode extends Node implements Activity {
     }
 
     @Override
-    void escalate(Tree tree, @Nullable Throwable cause) {}
+    Runnable escalation(Tree tree, @Nullable Throwable cause) {
+        return () -> {};
+    }
 
     @Override
     @Nullable

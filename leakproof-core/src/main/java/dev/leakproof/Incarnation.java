@@ -372,7 +372,7 @@ final class Incarnation implements GroupHost {
             settle();
             return;
         }
-        boolean asked = stop != null;
+        Runnable consequence = stop == null ? node.escalation(tree, cause) : () -> {};
         node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
         settled = true;
         if (cause == null) {
@@ -382,9 +382,7 @@ final class Incarnation implements GroupHost {
         }
         forgetIfDynamic();
         settle();
-        if (!asked) {
-            node.escalate(tree, cause);
-        }
+        consequence.run();
         releaseParent();
     }
 

@@ -183,11 +183,11 @@ public final class ManagedWorker extends Node implements Managed {
     }
 
     @Override
-    void escalate(Tree tree, @Nullable Throwable cause) {
+    Runnable escalation(Tree tree, @Nullable Throwable cause) {
         // The instances of one worker are not owned by it in the sense of who is to go down with them.
         Node above = parent();
         Node owner = above instanceof ManagedWorker whole && !whole.hasBody() ? above.parent() : above;
-        supervisor.escalate(tree, this, owner, cause);
+        return supervisor.escalation(tree, this, owner, cause);
     }
 
     @Override

@@ -187,8 +187,11 @@ abstract class Node implements TreeNode {
     /** Returns how long after an end that nobody asked for it is to be started again, or null if not at all. */
     abstract @Nullable Duration restartAfter(@Nullable Throwable cause);
 
-    /** It has ended for good though nobody asked for it. No lock is held. */
-    abstract void escalate(Tree tree, @Nullable Throwable cause);
+    /**
+     * Returns what follows, once it is over, an end for good that nobody asked for; asked just before that is known. No
+     * lock is held.
+     */
+    abstract Runnable escalation(Tree tree, @Nullable Throwable cause);
 
     /** How long a start waits for it to be ready; null if it does not. */
     abstract @Nullable Duration awaitReady();

@@ -300,7 +300,9 @@ public final class Owner extends Node {
     }
 
     @Override
-    void escalate(Tree shared, @Nullable Throwable cause) {}
+    Runnable escalation(Tree shared, @Nullable Throwable cause) {
+        return () -> {};
+    }
 
     @Override
     @Nullable
@@ -385,8 +387,8 @@ public final class Owner extends Node {
         /**
          * Sets what {@link Escalation#CLOSE_APPLICATION} does; counts for a root only. By default it stops the root.
          *
-         * @param applicationCloser given the worker that has failed; called on a daemon thread of its own, on which it
-         *     may block
+         * @param applicationCloser given the worker that has failed; called on a thread of its own, on which it may
+         *     block, and which keeps the JVM up until it returns
          */
         public Builder applicationCloser(Consumer<NodeSnapshot> applicationCloser) {
             this.applicationCloser = Objects.requireNonNull(applicationCloser, "applicationCloser");

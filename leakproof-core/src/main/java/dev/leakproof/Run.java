@@ -292,10 +292,11 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         resting();
         try {
             while (true) {
+                boolean stopping = isStopping(); // asked first, as it is signalled last
                 if (Thread.interrupted() || isCancelled()) {
                     throw new InterruptedException(worker + " is to stop at once");
                 }
-                if (isStopping()) {
+                if (stopping) {
                     return false;
                 }
                 long left = nanos - (System.nanoTime() - begun);

@@ -58,8 +58,8 @@ final class Supervisor {
         return policy.backoffAfter(inARow++);
     }
 
-    /** Does what the policy or the body has asked for. No lock is held. */
-    void escalate(Tree tree, Node worker, @Nullable Node owner, @Nullable Throwable cause) {
+    /** Returns what the policy or the body has asked for, to be done once the worker has ended. No lock is held. */
+    Runnable escalation(Tree tree, Node worker, @Nullable Node owner, @Nullable Throwable cause) {
         Escalation escalation = cause instanceof StopOwnerException
                 ? Escalation.STOP_OWNER
                 : tooMany ? policy.escalation() : Escalation.NONE;
@@ -76,13 +76,14 @@ final class Supervisor {
                             escalation == Escalation.NONE ? "" : "; what follows is " + escalation);
         }
         if (escalation == Escalation.NONE || owner == null) {
-            return;
+            return () -> {};
         }
-        tree.events().escalated(worker, escalation);
-        if (escalation == Escalation.STOP_OWNER) {
-            tree.stopProtocol().cancel(owner);
-        } else {
-            tree.closeApplication(worker);
-        }
+        Runnable consequence = escalation == Escalation.STOP_OWNER
+                ? () -> tree.stopProtocol().cancel(owner)
+                : tree.applicationClose(worker);
+        return () -> {
+            tree.events().escalated(worker, escalation);
+            consequence.run();
+        };
     }
 }

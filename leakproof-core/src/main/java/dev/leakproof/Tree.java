@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -149,16 +150,21 @@ final class Tree {
         }
     }
 
-    /** Closes the application, or stops the root if nobody said how that is done. */
-    void closeApplication(Node culprit) {
-        NodeSnapshot snapshot = culprit.snapshotAlone();
+    /**
+     * Returns what closes the application, or stops the root if nobody said how that is done. Its thread is there at once
+     * and no daemon, so that the JVM stays up from before the failure is known until the application is closed: otherwise
+     * it could exit by itself first, as if all were well.
+     */
+    Runnable applicationClose(Node culprit) {
         Consumer<NodeSnapshot> closer = applicationCloser;
         if (closer == null) {
-            stopProtocol.cancel(root);
-        } else {
-            Threads.service("leakproof-escalation-" + root.name(), () -> closer.accept(snapshot))
-                    .start();
+            return () -> stopProtocol.cancel(root);
         }
+        CompletableFuture<NodeSnapshot> ended = new CompletableFuture<>();
+        Thread thread = Threads.service("leakproof-escalation-" + root.name(), () -> closer.accept(ended.join()));
+        thread.setDaemon(false);
+        thread.start();
+        return () -> ended.complete(culprit.snapshotAlone());
     }
 
     void adopt(Node owner, Node child) {

@@ -134,7 +134,9 @@ class StopProtocolTest {
         Owner group = app.child("group");
         group.start(ManagedWorker.named("stubborn").run(ignoringInterrupts(inBody)));
         AtomicBoolean siblingEnded = new AtomicBoolean();
+        CountDownLatch siblingInBody = new CountDownLatch(1);
         group.start(ManagedWorker.named("sibling").run(ctx -> {
+            siblingInBody.countDown();
             try {
                 while (ctx.sleep(Duration.ofMinutes(1))) {
                     // Until told.
@@ -144,6 +146,7 @@ class StopProtocolTest {
             }
         }));
         awaitLatch(inBody);
+        awaitLatch(siblingInBody);
 
         StopReport report = app.stop();
 
@@ -231,7 +234,7 @@ class StopProtocolTest {
     @Test
     void finishIsCancelledAndInterruptedWhenItsGraceIsSpent() throws Exception {
         CountDownLatch inBody = new CountDownLatch(1);
-        Owner app = root(Duration.ofMillis(600));
+        Owner app = root(Duration.ofSeconds(3)); // half a second of which is left for a busy machine to end it
         app.start(ManagedWorker.named("w").stopMode(StopMode.FINISH).run(ctx -> {
             inBody.countDown();
             try {
@@ -495,7 +498,7 @@ class StopProtocolTest {
     void swallowedFirstInterruptIsFollowedByASecondWhenTheForceStageBegins() throws Exception {
         CountDownLatch inBody = new CountDownLatch(1);
         AtomicInteger interrupts = new AtomicInteger();
-        Owner app = root(Duration.ofMillis(600));
+        Owner app = root(Duration.ofSeconds(3));
         app.start(ManagedWorker.named("w").run(ctx -> {
             inBody.countDown();
             while (interrupts.get() < 2) {

@@ -59,6 +59,9 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EvictingCache.class);
 
+    /** Under steady writes the next maintenance comes anyhow. */
+    private static final int MOST_MAINTENANCE = 100;
+
     private final ManagedWorker worker;
     private final Cache<K, V> cache;
     private final TickTrigger tick;
@@ -262,6 +265,24 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
         return details;
     }
 
+    /**
+     * Does Caffeine's maintenance. What is put meanwhile asks for more, which Caffeine does at once only if it has the
+     * common pool itself; where nothing expires there is no tick that would do it later.
+     */
+    private void maintain(Runnable maintenance) {
+        maintenance.run();
+        for (int more = 0; more < MOST_MAINTENANCE && isOverfull(); more++) {
+            cache.cleanUp();
+        }
+    }
+
+    private boolean isOverfull() {
+        return cache.policy()
+                .eviction()
+                .filter(bound -> bound.weightedSize().orElse(cache.estimatedSize()) > bound.getMaximum())
+                .isPresent();
+    }
+
     private Cache<K, V> build(Caffeine<Object, Object> caffeine) {
         // Asked by Caffeine for a clean-up whenever there is something to expire: this is how it says that the first
         // entry has come, whoever put it. The future is done, so that it asks again rather than rely on the first.
@@ -275,7 +296,7 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
         // speed is lost. Removals are only put down for later, which is done here and now so that none is missed.
         caffeine.executor(task -> {
             if (task instanceof ForkJoinTask<?>) {
-                ForkJoinPool.commonPool().execute(task);
+                ForkJoinPool.commonPool().execute(() -> maintain(task));
             } else {
                 task.run();
             }

@@ -65,6 +65,17 @@ record Infrastructure(String label, Predicate<Thread> looksLikeIt, Predicate<Lis
         return null;
     }
 
+    /** Whether a virtual thread with such a stack is one of those on which the JDK waits for the sockets of others. */
+    static boolean isSocketPoller(List<StackTraceElement> stack) {
+        return stack.stream()
+                        .anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.Poller")
+                                && frame.getMethodName().endsWith("Loop"))
+                && stack.stream()
+                        .allMatch(frame -> frame.getClassName().startsWith("java.")
+                                || frame.getClassName().startsWith("jdk.internal.")
+                                || frame.getClassName().startsWith("sun.nio.ch."));
+    }
+
     private static Predicate<Thread> inGroup(String name) {
         return thread -> {
             ThreadGroup group = thread.getThreadGroup();

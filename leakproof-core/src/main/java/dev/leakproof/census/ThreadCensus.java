@@ -136,9 +136,12 @@ public final class ThreadCensus {
         return dump.virtual().stream()
                 .map(live -> {
                     String path = own.get(live.id());
-                    return path == null
-                            ? settle(live)
-                            : live.of(threads.get(live.id())).ownedBy(Ownership.OWN, path);
+                    if (path != null) {
+                        return live.of(threads.get(live.id())).ownedBy(Ownership.OWN, path);
+                    }
+                    return Infrastructure.isSocketPoller(live.stack())
+                            ? live.ownedBy(Ownership.INFRASTRUCTURE, "JDK virtual threads")
+                            : settle(live);
                 })
                 .toList();
     }

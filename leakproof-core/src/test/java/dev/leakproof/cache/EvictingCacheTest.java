@@ -402,16 +402,15 @@ class EvictingCacheTest {
         }
 
         @Test
-        void theNumberOfEntriesIsBoundedAndNothingTicksAfterwards() {
+        void theNumberOfEntriesIsBoundedAndNeedsNoTick() {
             EvictingCache<Integer, String> cache = started(manual("quotes").maximumSize(10));
-            for (int i = 0; i < 1_000; i++) {
-                cache.put(i, "v");
+            for (int round = 0; round < 20; round++) { // some puts are to meet Caffeine at its maintenance
+                for (int i = 0; i < 1_000; i++) {
+                    cache.put(i, "v");
+                }
+                soon().until(() -> cache.size() <= 10);
             }
-            // A put that meets Caffeine at its maintenance leaves the rest of it to the tick.
-            soon().until(() -> {
-                time.advance(TICK);
-                return cache.size() <= 10 && nextDue(cache) == null;
-            });
+            assertThat(nextDue(cache)).isNull();
         }
 
         @Test

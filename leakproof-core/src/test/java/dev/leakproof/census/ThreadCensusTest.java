@@ -10,6 +10,8 @@ import dev.leakproof.Owner;
 import dev.leakproof.StopReport;
 import dev.leakproof.ThreadKind;
 import dev.leakproof.WorkerBody;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -194,6 +196,32 @@ class ThreadCensusTest {
             executor.shutdown();
             assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    /** From JDK 25 on these are virtual themselves. */
+    @Test
+    void theJdksOwnPollersOfSocketsAreInfrastructure() throws Exception {
+        assumeTrue(ThreadCensus.seesVirtualThreads());
+        try (Owner app = Owner.root("virtual");
+                ServerSocket server = new ServerSocket(0);
+                Socket client = new Socket("localhost", server.getLocalPort());
+                Socket accepted = server.accept()) {
+            app.start(ManagedWorker.named("reader")
+                    .threads(ThreadKind.VIRTUAL)
+                    .onUnblock(client::close)
+                    .run(ctx -> client.getInputStream().read()));
+            await().until(() -> ThreadCensus.knowing().virtual().stream().anyMatch(live -> isIn(live, "poll")));
+            assertThat(ThreadCensus.knowing().virtual())
+                    .filteredOn(live -> live.ownership() == Ownership.UNOWNED)
+                    .noneMatch(live -> isIn(live, "Loop"));
+            accepted.getOutputStream().write(1);
+        }
+    }
+
+    private static boolean isIn(LiveThread live, String method) {
+        return live.stack().stream()
+                .anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.Poller")
+                        && frame.getMethodName().contains(method));
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.leakproof.spring.actuate;
 
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.Owner;
+import dev.leakproof.spring.context.ShutdownBudget;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.RuntimeHints;
@@ -30,17 +32,20 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 public final class WorkersEndpoint {
 
     private final Owner root;
+    private final Supplier<@Nullable ShutdownBudget> budget;
     private final Show showValues;
     private final Set<String> roles;
 
     /**
      * Creates an endpoint for the tree below {@code root}.
      *
+     * @param budget what a shutdown may take, once that is known
      * @param showValues who sees messages of exceptions, and stacks
      * @param roles whose holders are {@linkplain Show#WHEN_AUTHORIZED authorized}; empty for everybody logged in
      */
-    public WorkersEndpoint(Owner root, Show showValues, Set<String> roles) {
+    public WorkersEndpoint(Owner root, Supplier<@Nullable ShutdownBudget> budget, Show showValues, Set<String> roles) {
         this.root = root;
+        this.budget = budget;
         this.showValues = showValues;
         this.roles = Set.copyOf(roles);
     }
@@ -57,7 +62,9 @@ public final class WorkersEndpoint {
         NodeSnapshot snapshot = root.snapshot();
         return format == WorkersFormat.TEXT
                 ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, view), format)
-                : new WebEndpointResponse<>(new WorkersDescriptor(NodeDescriptor.of(snapshot, view)), format);
+                : new WebEndpointResponse<>(
+                        new WorkersDescriptor(NodeDescriptor.of(snapshot, view), ShutdownDescriptor.of(budget.get())),
+                        format);
     }
 
     /**
@@ -89,8 +96,10 @@ public final class WorkersEndpoint {
      * The answer for the whole application.
      *
      * @param root the root of the tree
+     * @param shutdown what a shutdown may take; null before the first start
      */
-    public record WorkersDescriptor(NodeDescriptor root) implements OperationResponseBody {}
+    public record WorkersDescriptor(
+            NodeDescriptor root, @Nullable ShutdownDescriptor shutdown) implements OperationResponseBody {}
 
     static final class Hints implements RuntimeHintsRegistrar {
 

@@ -3,6 +3,9 @@ package dev.leakproof.spring.autoconfigure;
 import dev.leakproof.ContextCapture;
 import dev.leakproof.Owner;
 import dev.leakproof.ThreadKind;
+import dev.leakproof.spring.context.ApplicationCloser;
+import dev.leakproof.spring.context.EarlyStops;
+import dev.leakproof.spring.context.ExitingApplicationCloser;
 import dev.leakproof.spring.context.HostCheck;
 import dev.leakproof.spring.context.KeepAlive;
 import dev.leakproof.spring.context.LazyHostFilter;
@@ -22,9 +25,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
@@ -56,16 +61,25 @@ public final class LeakproofAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static EarlyStops leakproofEarlyStops(ConfigurableListableBeanFactory beanFactory) {
+        return new EarlyStops(beanFactory);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ManagedBeanPostProcessor leakproofManagedBeanPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans) {
-        return new ManagedBeanPostProcessor(beanFactory, managedBeans, ROOT_BEAN_NAME);
+            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, EarlyStops earlyStops) {
+        return new ManagedBeanPostProcessor(beanFactory, managedBeans, earlyStops, ROOT_BEAN_NAME);
     }
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static WorkerMethodPostProcessor leakproofWorkerMethodPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, WorkerMethods methods) {
-        return new WorkerMethodPostProcessor(beanFactory, managedBeans, methods);
+            ConfigurableListableBeanFactory beanFactory,
+            ManagedBeans managedBeans,
+            EarlyStops earlyStops,
+            WorkerMethods methods) {
+        return new WorkerMethodPostProcessor(beanFactory, managedBeans, earlyStops, methods);
     }
 
     @Bean
@@ -84,13 +98,23 @@ public final class LeakproofAutoConfiguration {
         return new TreeExtensions(beanFactory, root);
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    ApplicationCloser leakproofApplicationCloser(ConfigurableApplicationContext context) {
+        return new ExitingApplicationCloser(context);
+    }
+
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
     Owner leakproofRoot(
-            LeakproofProperties properties, Environment environment, ObjectProvider<ContextCapture> contextCapture) {
+            LeakproofProperties properties,
+            Environment environment,
+            ObjectProvider<ContextCapture> contextCapture,
+            ObjectProvider<ApplicationCloser> closer) {
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())
                 .context(contextCapture.getIfUnique())
+                .applicationCloser(culprit -> closer.getObject().close(culprit))
                 .threads(Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)
                 .build();
     }
@@ -107,8 +131,18 @@ public final class LeakproofAutoConfiguration {
             ApplicationContext context,
             @Qualifier(ROOT_BEAN_NAME) Owner root,
             ManagedBeans managedBeans,
+            EarlyStops earlyStops,
+            LeakproofProperties properties,
             ObjectProvider<KeepAlive> keepAlive) {
-        return new ManagedTree(context, root, managedBeans, keepAlive.getIfAvailable());
+        LeakproofProperties.Shutdown shutdown = properties.shutdown();
+        return new ManagedTree(
+                context,
+                root,
+                managedBeans,
+                earlyStops,
+                shutdown.grace(CloudPlatform.KUBERNETES.isActive(context.getEnvironment())),
+                shutdown.phase(),
+                keepAlive.getIfAvailable());
     }
 
     @Bean

@@ -1,7 +1,10 @@
 package dev.leakproof.spring.autoconfigure;
 
+import dev.leakproof.spring.context.GracePeriod;
+import dev.leakproof.spring.context.OnOverrun;
 import dev.leakproof.spring.context.TreeLifecycle;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -44,18 +47,47 @@ record LeakproofProperties(
      *
      * @param phase Phase of the application context's lifecycle in which the workers stop.
      * @param timeout Most that all workers together get to stop, of which the last sixth is for force.
+     * @param gracePeriod The pod's terminationGracePeriodSeconds, which it cannot read itself. When set, the stop of the
+     *     workers ends in time for it, however long other parts of the shutdown took.
+     * @param preStop What the pod's preStop hook takes of the grace period.
+     * @param margin What is to be left of the grace period at the end.
+     * @param onOverrun What to do at startup if a shutdown can take longer than the grace period, which is checked on
+     *     Kubernetes and where grace-period or pre-stop is set.
      */
     record Shutdown(
             @DefaultValue("" + TreeLifecycle.DEFAULT_DRAIN_PHASE)
             int phase,
 
-            @DefaultValue("12s") Duration timeout) {
+            @DefaultValue("12s") Duration timeout,
+            @Nullable Duration gracePeriod,
+            @Nullable Duration preStop,
+            @DefaultValue("3s") Duration margin,
+            @DefaultValue("warn") OnOverrun onOverrun) {
 
         Shutdown {
-            if (timeout.isZero() || timeout.isNegative()) {
-                throw new IllegalArgumentException("leakproof.shutdown.timeout must be longer than zero, but was "
-                        + timeout + ": write for instance 12s");
+            requirePositive("timeout", timeout, "12s");
+            if (gracePeriod != null) {
+                requirePositive("grace-period", gracePeriod, "30s");
             }
+            if (preStop != null && preStop.isNegative()) {
+                throw new IllegalArgumentException("leakproof.shutdown.pre-stop must not be negative, but was "
+                        + preStop + ": write for instance 5s");
+            }
+            if (margin.isNegative()) {
+                throw new IllegalArgumentException("leakproof.shutdown.margin must not be negative, but was " + margin
+                        + ": write for instance 3s");
+            }
+        }
+
+        private static void requirePositive(String name, Duration value, String example) {
+            if (value.isZero() || value.isNegative()) {
+                throw new IllegalArgumentException("leakproof.shutdown." + name + " must be longer than zero, but was "
+                        + value + ": write for instance " + example);
+            }
+        }
+
+        GracePeriod grace(boolean onKubernetes) {
+            return new GracePeriod(gracePeriod, preStop, margin, onKubernetes, onOverrun);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.Owner;
 import dev.leakproof.spring.actuate.WorkersEndpoint;
+import dev.leakproof.spring.context.ManagedTree;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -24,7 +25,9 @@ public final class WorkersEndpointAutoConfiguration {
     @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
     @ConditionalOnMissingBean
     WorkersEndpoint workersEndpoint(
-            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root, WorkersEndpointProperties properties) {
-        return new WorkersEndpoint(root, properties.showValues(), properties.roles());
+            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
+            ManagedTree tree,
+            WorkersEndpointProperties properties) {
+        return new WorkersEndpoint(root, tree::budget, properties.showValues(), properties.roles());
     }
 }

@@ -2,6 +2,8 @@ package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
 import dev.leakproof.Owner;
+import dev.leakproof.TreeNode;
+import dev.leakproof.spring.annotation.StopPhase;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 
@@ -10,6 +12,7 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final ManagedBeans managedBeans;
+    private final EarlyStops earlyStops;
     private final String rootBeanName;
 
     /**
@@ -18,9 +21,13 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
      * @param rootBeanName the one owner bean that is not below another
      */
     public ManagedBeanPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, String rootBeanName) {
+            ConfigurableListableBeanFactory beanFactory,
+            ManagedBeans managedBeans,
+            EarlyStops earlyStops,
+            String rootBeanName) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
+        this.earlyStops = earlyStops;
         this.rootBeanName = rootBeanName;
     }
 
@@ -29,11 +36,20 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
         if (bean instanceof Managed managed) {
             PrototypeHosts.refuse(beanFactory, beanName);
             managedBeans.add(managed, "bean '" + beanName + "'");
+            stopEarly(beanName, managed.worker());
         } else if (bean instanceof Owner owner && !beanName.equals(rootBeanName)) {
             PrototypeHosts.refuse(beanFactory, beanName);
             managedBeans.add(owner);
+            stopEarly(beanName, owner);
         }
         return bean;
+    }
+
+    private void stopEarly(String beanName, TreeNode node) {
+        StopPhase phase = beanFactory.findAnnotationOnBean(beanName, StopPhase.class);
+        if (phase != null) {
+            earlyStops.add(phase.value(), node);
+        }
     }
 
     @Override
@@ -45,8 +61,10 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     public void postProcessBeforeDestruction(Object bean, String beanName) {
         if (bean instanceof Managed managed) {
             managedBeans.remove(managed);
+            earlyStops.remove(managed.worker());
         } else if (bean instanceof Owner owner) {
             managedBeans.remove(owner);
+            earlyStops.remove(owner);
         }
     }
 }

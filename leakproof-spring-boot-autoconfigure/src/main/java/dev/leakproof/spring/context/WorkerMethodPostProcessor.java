@@ -1,6 +1,7 @@
 package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
+import dev.leakproof.spring.annotation.StopPhase;
 import java.lang.reflect.Method;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 import org.springframework.core.Ordered;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
  * Registers a worker bean for each annotated method of a bean, when that is created; they go when it goes.
@@ -23,15 +25,20 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final ManagedBeans managedBeans;
+    private final EarlyStops earlyStops;
     private final WorkerMethods methods;
     private final WorkerFactory factory;
     private final IdentityHashMap<Object, List<String>> workersOfHost = new IdentityHashMap<>();
 
     /** Creates a post-processor for the beans of {@code beanFactory}. */
     public WorkerMethodPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, WorkerMethods methods) {
+            ConfigurableListableBeanFactory beanFactory,
+            ManagedBeans managedBeans,
+            EarlyStops earlyStops,
+            WorkerMethods methods) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
+        this.earlyStops = earlyStops;
         this.methods = methods;
         this.factory =
                 new WorkerFactory(text -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""));
@@ -54,7 +61,7 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
         if (!workers.isEmpty()) {
             PrototypeHosts.refuse(beanFactory, beanName);
             List<String> ids = workers.entrySet().stream()
-                    .map(entry -> register(entry.getValue(), WorkerRules.subject(entry.getKey())))
+                    .map(entry -> register(entry.getValue(), entry.getKey(), beanName))
                     .toList();
             synchronized (workersOfHost) {
                 workersOfHost.put(bean, ids);
@@ -63,7 +70,8 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
         return bean;
     }
 
-    private String register(Managed worker, String origin) {
+    private String register(Managed worker, Method method, String hostName) {
+        String origin = WorkerRules.subject(method);
         String id = ManagedBeans.idOf(worker);
         if (beanFactory.containsBean(id) && managedBeans.find(id).isEmpty()) {
             throw new InvalidWorkerException(
@@ -72,8 +80,20 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
         }
         managedBeans.add(worker, origin);
         beanFactory.registerSingleton(id, worker);
-        ((DefaultSingletonBeanRegistry) beanFactory).registerDisposableBean(id, () -> managedBeans.remove(worker));
+        ((DefaultSingletonBeanRegistry) beanFactory).registerDisposableBean(id, () -> remove(worker));
+        StopPhase phase = AnnotatedElementUtils.findMergedAnnotation(method, StopPhase.class);
+        if (phase == null) {
+            phase = beanFactory.findAnnotationOnBean(hostName, StopPhase.class);
+        }
+        if (phase != null) {
+            earlyStops.add(phase.value(), worker.worker());
+        }
         return id;
+    }
+
+    private void remove(Managed worker) {
+        managedBeans.remove(worker);
+        earlyStops.remove(worker.worker());
     }
 
     @Override
