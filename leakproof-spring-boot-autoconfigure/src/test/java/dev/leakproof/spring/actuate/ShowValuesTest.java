@@ -1,14 +1,16 @@
 package dev.leakproof.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
 import dev.leakproof.RestartPolicy;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.Set;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ class ShowValuesTest {
                 ManagedWorker.named("failing").restart(RestartPolicy.never()).run(ctx -> {
                     throw new IllegalStateException("secret");
                 }));
-        await().until(() -> failing.state() == NodeState.FAILED);
+        soon().until(() -> failing.state() == NodeState.FAILED);
     }
 
     @AfterAll
@@ -67,5 +69,9 @@ class ShowValuesTest {
                 return role.equals(asked);
             }
         };
+    }
+
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(30));
     }
 }

@@ -1,7 +1,6 @@
 package dev.leakproof.spring.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.Heartbeat;
 import dev.leakproof.ManagedWorker;
@@ -12,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -52,9 +53,9 @@ class WorkersHealthIndicatorTest {
                     release.await();
                 }));
         entered.await();
-        await().until(() -> hanging.skipped() > 2);
+        soon().until(() -> hanging.skipped() > 2);
         Instant firstMissed = dueOf(hanging);
-        await().until(() -> hanging.skipped() > 5);
+        soon().until(() -> hanging.skipped() > 5);
         assertThat(dueOf(hanging)).isEqualTo(firstMissed);
         assertThat(health(firstMissed.plus(TOLERANCE).plusMillis(1)).getStatus())
                 .isEqualTo(Status.DOWN);
@@ -77,7 +78,7 @@ class WorkersHealthIndicatorTest {
         Heartbeat stopped = app.start(Heartbeat.named("stopped").every(LONG).beat(ctx -> {}));
         ManagedWorker cron = app.start(
                 ManagedWorker.named("cron").trigger(after -> after.plus(LONG)).run(ctx -> {}));
-        await().until(() -> cron.snapshot().runs().nextDue() != null);
+        soon().until(() -> cron.snapshot().runs().nextDue() != null);
         paused.worker().pause();
         stopped.worker().stop();
         Health health = health(Instant.now().plus(LONG.multipliedBy(10)));
@@ -90,7 +91,7 @@ class WorkersHealthIndicatorTest {
         app.start(Heartbeat.named("ping").every(Duration.ofMillis(1)).beat(ctx -> {
             throw new IllegalStateException("refused\ud800");
         }));
-        await().untilAsserted(() -> assertThat(health(Instant.now()).getDetails())
+        soon().untilAsserted(() -> assertThat(health(Instant.now()).getDetails())
                 .extractingByKey("warnings")
                 .asString()
                 .matches("\\{app/ping=[0-9]+ failed in a row, the last by"
@@ -106,7 +107,7 @@ class WorkersHealthIndicatorTest {
             release.await();
         }));
         entered.await();
-        await().untilAsserted(() -> assertThat(health(Instant.now()).getDetails())
+        soon().untilAsserted(() -> assertThat(health(Instant.now()).getDetails())
                 .extractingByKey("warnings")
                 .asString()
                 .startsWith("{app/silent=stalled: no sign of life since "));
@@ -124,7 +125,7 @@ class WorkersHealthIndicatorTest {
                 ManagedWorker.named("failed").restart(RestartPolicy.never()).run(ctx -> {
                     throw new IllegalStateException("for good");
                 }));
-        await().until(() -> backingOff.state() == NodeState.BACKING_OFF && failed.state() == NodeState.FAILED);
+        soon().until(() -> backingOff.state() == NodeState.BACKING_OFF && failed.state() == NodeState.FAILED);
         Health health = health(Instant.now());
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
         assertThat(health.getDetails())
@@ -157,7 +158,7 @@ class WorkersHealthIndicatorTest {
                 .asString()
                 .startsWith("{app/stuck=leaked: " + getClass().getName());
         release.countDown();
-        await().until(() -> stuck.state() == NodeState.STOPPED);
+        soon().until(() -> stuck.state() == NodeState.STOPPED);
         assertThat(health(Instant.now()).getStatus()).isEqualTo(Status.UP);
     }
 
@@ -166,7 +167,11 @@ class WorkersHealthIndicatorTest {
     }
 
     private static Instant dueOf(Heartbeat heartbeat) {
-        await().until(() -> heartbeat.nextDue().isPresent());
+        soon().until(() -> heartbeat.nextDue().isPresent());
         return heartbeat.nextDue().orElseThrow();
+    }
+
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(30));
     }
 }

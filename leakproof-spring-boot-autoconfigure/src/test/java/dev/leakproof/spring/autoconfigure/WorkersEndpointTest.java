@@ -218,6 +218,16 @@ class WorkersEndpointTest {
     }
 
     @Test
+    void livenessAsksForTheWorkersOnlyWhereToldTo() throws Exception {
+        HttpResponse<String> unasked = get("/actuator/health/liveness", null);
+        assertThat(unasked.statusCode()).isEqualTo(200);
+        json(unasked).extractingPath("$.status").isEqualTo("UP");
+        HttpResponse<String> asked = get(showing, "/actuator/health/liveness", null);
+        assertThat(asked.statusCode()).isEqualTo(503);
+        json(asked).extractingPath("$.components.workers.status").isEqualTo("DOWN");
+    }
+
+    @Test
     void aScrapeHasTheWorkers() throws Exception {
         await().untilAsserted(() -> assertThat(
                         get("/actuator/prometheus", null).body().lines())
@@ -234,7 +244,9 @@ class WorkersEndpointTest {
     @BeforeAll
     static void serve() {
         server = start();
-        showing = start("management.endpoint.workers.show-values=always");
+        showing = start(
+                "management.endpoint.workers.show-values=always",
+                "management.endpoint.health.group.liveness.include=livenessState,workers");
         for (ConfigurableApplicationContext context : List.of(server, showing)) {
             await().until(() -> context.getBean("leakproofRoot", Owner.class)
                     .find("app/failing")
@@ -259,6 +271,7 @@ class WorkersEndpointTest {
                         "server.port=0",
                         "management.endpoints.web.exposure.include=*",
                         "management.endpoint.health.show-details=always",
+                        "management.endpoint.health.probes.enabled=true",
                         "spring.main.banner-mode=off")
                 .properties(properties)
                 .run();

@@ -1,7 +1,6 @@
 package dev.leakproof.spring.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -12,8 +11,11 @@ import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
 import dev.leakproof.RestartPolicy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
@@ -48,8 +50,8 @@ class StructuredLogTest {
                             .run(ctx -> {
                                 throw new IllegalStateException("on\r\npurpose");
                             }));
-            await().until(() -> failing.state() == NodeState.FAILED);
-            await().until(() -> events.stream().anyMatch(StructuredLogTest::isLast));
+            soon().until(() -> failing.state() == NodeState.FAILED);
+            soon().until(() -> events.stream().anyMatch(StructuredLogTest::isLast));
         } finally {
             logger.detachAppender(appender);
         }
@@ -77,5 +79,9 @@ class StructuredLogTest {
         encoder.setContext(context);
         encoder.start();
         return new String(encoder.encode(event), StandardCharsets.UTF_8);
+    }
+
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(30));
     }
 }

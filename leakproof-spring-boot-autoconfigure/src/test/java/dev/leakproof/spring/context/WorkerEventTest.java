@@ -4,7 +4,6 @@ import static dev.leakproof.spring.context.TestContexts.node;
 import static dev.leakproof.spring.context.TestContexts.root;
 import static dev.leakproof.spring.context.TestContexts.runner;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeSnapshot;
@@ -17,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -55,10 +56,10 @@ class WorkerEventTest {
                 .run(context -> {
                     Listener listener = context.getBean(Listener.class);
                     entered.await();
-                    await().until(() -> listener.heard.contains("FAILED app/failing"));
+                    soon().until(() -> listener.heard.contains("FAILED app/failing"));
                     leaky.stop(Duration.ofMillis(100));
                     release.countDown();
-                    await().untilAsserted(() -> assertThat(listener.heard)
+                    soon().untilAsserted(() -> assertThat(listener.heard)
                             .contains("STARTED app", "STARTED app/leaky", "STARTED app/failing")
                             .containsSubsequence("LEAKED app/leaky", "ENDED_LATE app/leaky"));
                     WorkerEvent failed = listener.event(Kind.FAILED);
@@ -81,7 +82,7 @@ class WorkerEventTest {
                     context.getSourceApplicationContext().close();
                     assertThat(listener.heard).contains("LEAKED app/leaky", "destroyed");
                     release.countDown();
-                    await().until(() -> leaky.state() == NodeState.STOPPED);
+                    soon().until(() -> leaky.state() == NodeState.STOPPED);
                     assertThat(listener.heard)
                             .doesNotContain("ENDED_LATE app/leaky")
                             .endsWith("destroyed");
@@ -96,7 +97,7 @@ class WorkerEventTest {
                 .withBean("w", ManagedWorker.class, () -> worker)
                 .run(context -> {
                     Listener listener = context.getBean(Listener.class);
-                    await().until(() -> listener.heard.contains("STARTED app/w"));
+                    soon().until(() -> listener.heard.contains("STARTED app/w"));
                     listener.onEvent = () -> {
                         listening.countDown();
                         try {
@@ -114,7 +115,7 @@ class WorkerEventTest {
                     listener.onEvent = () -> {};
                     release.countDown();
                     worker.start();
-                    await().untilAsserted(
+                    soon().untilAsserted(
                                     () -> assertThat(listener.heard.stream().filter("STARTED app/w"::equals))
                                             .hasSize(3));
                 });
@@ -132,7 +133,7 @@ class WorkerEventTest {
                     ConfigurableApplicationContext source = context.getSourceApplicationContext();
                     source.stop();
                     source.start();
-                    await().untilAsserted(
+                    soon().untilAsserted(
                                     () -> assertThat(listener.heard.stream().filter("STARTED app/w"::equals))
                                             .hasSize(2));
                 });
@@ -146,7 +147,7 @@ class WorkerEventTest {
                         .withPropertyValues("leakproof.name=child")
                         .run(child -> {
                             Listener listener = parent.getBean(Listener.class);
-                            await().until(() -> listener.heard.contains("STARTED child"));
+                            soon().until(() -> listener.heard.contains("STARTED child"));
                             assertThat(listener.events)
                                     .filteredOn(event -> event.getNode().path().equals("child"))
                                     .extracting(WorkerEvent::getApplicationContext)
@@ -169,7 +170,7 @@ class WorkerEventTest {
                         .run(child -> {
                             root(child).child("made");
                             root(parent).child("made");
-                            await().until(() -> started.contains("parent/made"));
+                            soon().until(() -> started.contains("parent/made"));
                             assertThat(node(child, "child/made").starts()).isEqualTo(1);
                             assertThat(started).containsExactly("parent", "parent/made");
                         }));
@@ -199,5 +200,9 @@ class WorkerEventTest {
                     .findFirst()
                     .orElseThrow();
         }
+    }
+
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(30));
     }
 }

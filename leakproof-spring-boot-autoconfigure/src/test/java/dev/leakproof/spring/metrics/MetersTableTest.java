@@ -1,13 +1,16 @@
 package dev.leakproof.spring.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.Heartbeat;
 import dev.leakproof.ManagedWorker;
 import dev.leakproof.WorkerPool;
 import dev.leakproof.cache.EvictingCache;
+import dev.leakproof.spring.actuate.WorkerAction;
+import dev.leakproof.spring.actuate.WorkersControl;
 import dev.leakproof.spring.autoconfigure.LeakproofAutoConfiguration;
+import dev.leakproof.spring.autoconfigure.WorkersControlAutoConfiguration;
+import dev.leakproof.spring.autoconfigure.WorkersEndpointAutoConfiguration;
 import dev.leakproof.spring.autoconfigure.WorkersMetricsAutoConfiguration;
 import dev.leakproof.spring.autoconfigure.WorkersObservationAutoConfiguration;
 import io.micrometer.core.instrument.Meter;
@@ -21,7 +24,10 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
@@ -37,10 +43,14 @@ class MetersTableTest {
             .withPropertyValues("leakproof.keep-alive=false")
             .withConfiguration(AutoConfigurations.of(
                     LeakproofAutoConfiguration.class,
+                    WorkersEndpointAutoConfiguration.class,
+                    WorkersControlAutoConfiguration.class,
                     WorkersMetricsAutoConfiguration.class,
                     WorkersObservationAutoConfiguration.class,
                     ObservationAutoConfiguration.class,
                     MetricsAutoConfiguration.class))
+            .withPropertyValues(
+                    "management.endpoints.web.exposure.include=workers", "leakproof.endpoint.allow-control=true")
             .withBean(MeterRegistry.class, () -> registry)
             .withBean(
                     Heartbeat.class,
@@ -59,8 +69,10 @@ class MetersTableTest {
     @Test
     void theTableIsWhatIsRegistered() {
         runner.run(context -> {
+            context.getBean(WorkersControl.class)
+                    .control(new String[] {"app", "ping"}, WorkerAction.PAUSE, SecurityContext.NONE);
             Set<String> documented = rows();
-            await().untilAsserted(() -> assertThat(registered()).isEqualTo(documented));
+            soon().untilAsserted(() -> assertThat(registered()).isEqualTo(documented));
             assertThat(registry.getMeters()).filteredOn(MetersTableTest::isOurs).allSatisfy(meter -> {
                 assertThat(meter.getId().getDescription()).isNotBlank();
                 assertThat(meter.getId().getTag("worker")).isIn(null, "ping", "loop", "quotes", "mails");
@@ -102,5 +114,9 @@ class MetersTableTest {
                         cells[4].strip(),
                         cells[1].strip().startsWith("leakproof") ? cells[5].strip() : ""))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(30));
     }
 }

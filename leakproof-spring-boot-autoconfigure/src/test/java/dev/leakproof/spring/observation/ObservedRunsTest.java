@@ -1,7 +1,6 @@
 package dev.leakproof.spring.observation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.Heartbeat;
 import dev.leakproof.ManagedWorker;
@@ -30,6 +29,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -75,7 +76,7 @@ class ObservedRunsTest {
                         }))
                 .run(context -> {
                     done.await();
-                    await().until(() -> recorder.stopped.size() == 1);
+                    soon().until(() -> recorder.stopped.size() == 1);
                     assertThat(tracer.getSpans())
                             .extracting(SimpleSpan::getName)
                             .containsExactlyInAnyOrder("run ping", "in a fork", "in the body");
@@ -103,7 +104,7 @@ class ObservedRunsTest {
                             throw new IllegalStateException("on purpose");
                         }))
                 .run(context -> {
-                    await().until(() -> recorder.stopped.size() == 1);
+                    soon().until(() -> recorder.stopped.size() == 1);
                     Observation.Context observed = recorder.stopped.get(0);
                     assertThat(observed.getError()).isInstanceOf(IllegalStateException.class);
                     assertThat(observed.getLowCardinalityKeyValues())
@@ -139,7 +140,7 @@ class ObservedRunsTest {
             beats.await();
             ping.worker().stop();
             long runs = ping.worker().snapshot().runs().completed();
-            await().untilAsserted(() -> assertThat(meters.get("leakproof.worker.runs")
+            soon().untilAsserted(() -> assertThat(meters.get("leakproof.worker.runs")
                             .tags("worker", "ping", "outcome", "success")
                             .timer()
                             .count())
@@ -174,7 +175,7 @@ class ObservedRunsTest {
                 .run(context -> {
                     looped.await();
                     cache.get("a", key -> "b");
-                    await().until(() -> cache.size() == 0);
+                    soon().until(() -> cache.size() == 0);
                     context.getBean("leakproofRoot", Owner.class).stop();
                     assertThat(recorder.stopped).isEmpty();
                 });
@@ -197,7 +198,7 @@ class ObservedRunsTest {
                         Heartbeat.class,
                         () -> Heartbeat.named("ping").every(LONG).beat(ctx -> {}))
                 .run(context -> {
-                    await().until(() -> recorder.stopped.size() == 1);
+                    soon().until(() -> recorder.stopped.size() == 1);
                     assertThat(recorder.stopped.get(0).getName()).isEqualTo("my.run");
                     assertThat(recorder.stopped.get(0).getLowCardinalityKeyValues())
                             .containsExactly(KeyValue.of("id", "ping"));
@@ -215,7 +216,7 @@ class ObservedRunsTest {
                 .run(context -> {
                     context.getBean("leakproofRoot", Owner.class)
                             .start(ManagedWorker.named("other").every(LONG).run(ctx -> {}));
-                    await().until(() -> recorder.stopped.size() == 2);
+                    soon().until(() -> recorder.stopped.size() == 2);
                     assertThat(recorder.stopped)
                             .extracting(observed -> ((WorkerRunContext) observed).getDeclaredId())
                             .containsExactlyInAnyOrder("parent", "none");
@@ -233,7 +234,7 @@ class ObservedRunsTest {
         noop.withBean(Heartbeat.class, () -> ping).run(context -> {
             ObservedRuns runs = context.getBean(ObservedRuns.class);
             assertThat(runs.begun(ping.worker(), null)).isSameAs(dev.leakproof.RunObserver.Observed.NOTHING);
-            await().until(() -> ping.worker().snapshot().runs().completed() == 1);
+            soon().until(() -> ping.worker().snapshot().runs().completed() == 1);
         });
     }
 
@@ -263,7 +264,7 @@ class ObservedRunsTest {
                         Heartbeat.class,
                         () -> Heartbeat.named("ping").every(LONG).beat(ctx -> {}))
                 .run(context -> {
-                    await().until(() -> recorder.stopped.size() == 1);
+                    soon().until(() -> recorder.stopped.size() == 1);
                     assertThat(context.getBean(Heartbeat.class).worker().state())
                             .isEqualTo(NodeState.RUNNING);
                 });
@@ -285,5 +286,9 @@ class ObservedRunsTest {
         public boolean supportsContext(Observation.Context context) {
             return true;
         }
+    }
+
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(30));
     }
 }
