@@ -235,8 +235,8 @@ public final class ManagedWorker extends Node implements Managed {
     }
 
     /** A run has ended; on its thread. */
-    void finished(Incarnation incarnation, Duration took, @Nullable Throwable failure) {
-        runLog.finished(incarnation.tree().ticker().now(), took, failure);
+    /** Tells log and listeners of a run that has been recorded. */
+    void tell(Incarnation incarnation, Duration took, @Nullable Throwable failure) {
         if (failure != null) {
             int inARow = runLog.stats().consecutiveFailures();
             if (inARow == 1) {

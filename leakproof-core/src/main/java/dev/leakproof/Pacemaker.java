@@ -93,10 +93,19 @@ final class Pacemaker extends Tick {
         run.start();
     }
 
-    /** A run has ended, and failed if {@code failure} is not null. */
-    void finished(@Nullable Throwable failure) {
+    /**
+     * A run has ended.
+     *
+     * @param record puts it on record; called so that whoever sees the record can rely on the next run being possible
+     * @param last whether none is to follow
+     */
+    void finished(Runnable record, boolean last) {
         synchronized (this) {
-            busy = false;
+            try {
+                record.run();
+            } finally {
+                busy = last;
+            }
             if (overdue) {
                 overdue = false;
                 show(planned);
@@ -105,9 +114,6 @@ final class Pacemaker extends Tick {
                 due = ticker.nanoTime() + schedule.period().toNanos();
                 schedule(due);
             }
-        }
-        if (failure != null && Supervisor.isFinal(failure)) {
-            incarnation.fail(failure);
         }
     }
 

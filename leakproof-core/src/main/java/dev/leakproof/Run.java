@@ -107,17 +107,24 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         if (pending != null) {
             incarnation.tree().ticker().cancel(pending);
         }
+        Duration took = Duration.ofNanos(nanos);
+        Runnable record =
+                () -> worker.log().finished(incarnation.tree().ticker().now(), took, failure);
+        boolean last = failure != null && (pacemaker == null || Supervisor.isFinal(failure));
         try {
-            worker.finished(incarnation, Duration.ofNanos(nanos), failure);
+            if (pacemaker != null) {
+                pacemaker.finished(record, last);
+            } else {
+                record.run();
+            }
+            worker.tell(incarnation, took, failure);
         } catch (Throwable e) {
             log.warn("The end of a run of {} could not be recorded", worker, e);
         }
         leaveThread(failure);
-        if (pacemaker != null) {
-            pacemaker.finished(failure);
-        } else if (failure != null) {
-            incarnation.fail(failure);
-        } else if (incarnation.stop() == null) {
+        if (last) {
+            incarnation.fail(Objects.requireNonNull(failure));
+        } else if (pacemaker == null && incarnation.stop() == null) {
             incarnation.releaseSelf();
         }
         incarnation.release();
