@@ -16,6 +16,11 @@ final class NodeLog {
         return about(node, log.atError());
     }
 
+    /** For a line that comes just before the state is published. */
+    static LoggingEventBuilder error(Logger log, Node node, NodeState coming) {
+        return about(node, log.atError(), coming);
+    }
+
     static LoggingEventBuilder warn(Logger log, Node node) {
         return about(node, log.atWarn());
     }
@@ -29,9 +34,13 @@ final class NodeLog {
     }
 
     private static LoggingEventBuilder about(Node node, LoggingEventBuilder line) {
+        return about(node, line, node.state());
+    }
+
+    private static LoggingEventBuilder about(Node node, LoggingEventBuilder line, NodeState state) {
         return line.addKeyValue("path", node::path)
                 .addKeyValue("owner", () -> ExitStory.owner(node))
-                .addKeyValue("state", () -> node.state().name().toLowerCase(Locale.ROOT));
+                .addKeyValue("state", () -> state.name().toLowerCase(Locale.ROOT));
     }
 
     /**

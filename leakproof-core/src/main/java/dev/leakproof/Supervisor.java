@@ -64,7 +64,7 @@ final class Supervisor {
                 ? Escalation.STOP_OWNER
                 : tooMany ? policy.escalation() : Escalation.NONE;
         if (cause != null) {
-            NodeLog.error(log, worker)
+            NodeLog.error(log, worker, NodeState.FAILED)
                     .setCause(cause)
                     .log(
                             "{} has failed{} and is not started again{}",
