@@ -2,6 +2,7 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,11 @@ public final class Heartbeat implements Managed, AutoCloseable {
 
     private final ManagedWorker worker;
 
-    private Heartbeat(ManagedWorker worker) {
+    private final int failureThreshold;
+
+    private Heartbeat(ManagedWorker worker, int failureThreshold) {
         this.worker = worker;
+        this.failureThreshold = failureThreshold;
     }
 
     /**
@@ -48,6 +52,11 @@ public final class Heartbeat implements Managed, AutoCloseable {
     /** Returns how many beats have failed since the last that did not. */
     public int consecutiveFailures() {
         return worker.log().stats().consecutiveFailures();
+    }
+
+    /** Whether as many beats in a row have failed as its {@linkplain Builder#failureThreshold threshold} says. */
+    public boolean isFailing() {
+        return failureThreshold > 0 && consecutiveFailures() >= failureThreshold;
     }
 
     /** Returns why a beat failed last; kept after beats that did not. */
@@ -85,6 +94,7 @@ public final class Heartbeat implements Managed, AutoCloseable {
         private final String name;
         private final ManagedWorker.Builder worker;
         private boolean paced;
+        private int failureThreshold;
 
         private Builder(String name, ManagedWorker.Builder worker) {
             this.name = name;
@@ -123,6 +133,22 @@ public final class Heartbeat implements Managed, AutoCloseable {
             return this;
         }
 
+        /**
+         * Has it count as {@linkplain Heartbeat#isFailing failing} once that many beats in a row have failed, which its
+         * snapshots show as {@code failureThreshold} in their details. By default it never does.
+         *
+         * @throws IllegalArgumentException unless it is 1 or more
+         */
+        public Builder failureThreshold(int beats) {
+            if (beats < 1) {
+                throw new IllegalArgumentException(
+                        "'failureThreshold' of '" + name + "' must be 1 or more, but was " + beats);
+            }
+            this.failureThreshold = beats;
+            worker.details(() -> Map.of("failureThreshold", beats));
+            return this;
+        }
+
         /** Sets the owner that it asks for: a path below the root. By default the root. */
         public Builder ownedBy(@Nullable String ownerPath) {
             worker.ownedBy(ownerPath);
@@ -132,6 +158,12 @@ public final class Heartbeat implements Managed, AutoCloseable {
         /** Sets what names it in logs, metrics and properties. By default its name. */
         public Builder id(String id) {
             worker.id(id);
+            return this;
+        }
+
+        /** Sets the line of code that is named as its origin. By default the line that called {@link #named}. */
+        public Builder createdAt(String createdAt) {
+            worker.createdAt(createdAt);
             return this;
         }
 
@@ -172,7 +204,7 @@ public final class Heartbeat implements Managed, AutoCloseable {
                 throw new IllegalArgumentException(
                         "The heartbeat '" + name + "' has no period: set one with every(...) or fixedDelay(...)");
             }
-            return new Heartbeat(worker.run(body));
+            return new Heartbeat(worker.run(body), failureThreshold);
         }
     }
 }

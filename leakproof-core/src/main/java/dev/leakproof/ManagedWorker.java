@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,16 @@ public final class ManagedWorker extends Node implements Managed {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
 
-    private final Spec spec;
+    /** Changes only as long as nobody owns it, as does the next. */
+    private volatile Spec spec;
+
+    private volatile ProgressLog progressLog;
     private final RunLog runLog = new RunLog();
-    private final ProgressLog progressLog;
 
     /** What was bound to the thread that handed it to its owner; null unless that was the body of another worker. */
     private volatile ContextCapture.@Nullable Captured carried;
 
-    private final Supervisor supervisor;
+    private final Supervisor supervisor = new Supervisor(this::effectiveRestart);
 
     /**
      * What the builder has settled. A worker that has instances has no schedule or body of its own to run; others have
@@ -45,7 +48,7 @@ public final class ManagedWorker extends Node implements Managed {
             @Nullable Schedule schedule,
             @Nullable Duration timeout,
             @Nullable Duration stallAfter,
-            RestartPolicy restart,
+            @Nullable RestartPolicy restart,
             @Nullable Duration awaitReady,
             int instances,
             Intake intake,
@@ -58,7 +61,6 @@ public final class ManagedWorker extends Node implements Managed {
         super(name, kind, policy, createdAt);
         this.spec = spec;
         this.progressLog = new ProgressLog(spec.stallAfter);
-        this.supervisor = new Supervisor(spec.restart);
     }
 
     /**
@@ -91,6 +93,29 @@ public final class ManagedWorker extends Node implements Managed {
     /** Whether it runs by a schedule, each run being one unit of work, rather than looping until it is told to stop. */
     public boolean isPeriodic() {
         return spec.schedule != null;
+    }
+
+    /** Returns the restart policy it was built with, or null if it takes what its owner has. */
+    public @Nullable RestartPolicy restartPolicy() {
+        return spec.restart;
+    }
+
+    /**
+     * Changes what it was built with, as long as it has no owner. What {@code changes} sets takes the place of what was
+     * set before, a schedule that of any other; all else stays.
+     *
+     * @param changes given a builder that holds its settings
+     * @throws IllegalStateException if it has an owner already
+     * @throws IllegalArgumentException if the settings do not fit together; nothing has changed then
+     */
+    public void amend(Consumer<? super Builder> changes) {
+        Builder settings = new Builder(this);
+        changes.accept(settings);
+        ManagedWorker amended = settings.run(spec.body);
+        becomeLike(amended, () -> {
+            spec = amended.spec;
+            progressLog = amended.progressLog;
+        });
     }
 
     /** Asks the trigger again when the next run is due; does nothing without a trigger, or while not running. */
@@ -190,10 +215,27 @@ public final class ManagedWorker extends Node implements Managed {
         return supervisor.escalation(tree, this, owner, cause);
     }
 
+    /** A periodic one needs none: its next run comes anyway. */
+    private RestartPolicy effectiveRestart() {
+        RestartPolicy restart = spec.restart;
+        if (restart == null && spec.schedule != null) {
+            return RestartPolicy.never();
+        }
+        for (Node above = parent(); restart == null && above != null; above = above.parent()) {
+            restart = above.restartBelow();
+        }
+        return restart != null ? restart : RestartPolicy.onFailure();
+    }
+
     @Override
     @Nullable
     Duration awaitReady() {
-        return spec.awaitReady;
+        return hasBody() ? spec.awaitReady : null;
+    }
+
+    /** How many numbered children it has by its own settings. */
+    int instances() {
+        return spec.instances;
     }
 
     // Run
@@ -234,7 +276,6 @@ public final class ManagedWorker extends Node implements Managed {
         return progressLog;
     }
 
-    /** A run has ended; on its thread. */
     /** Tells log and listeners of a run that has been recorded. */
     void tell(Incarnation incarnation, Duration took, @Nullable Throwable failure) {
         if (failure != null) {
@@ -258,6 +299,7 @@ public final class ManagedWorker extends Node implements Managed {
         private NodeKind kind = NodeKind.WORKER;
         private @Nullable String ownedBy;
         private Schedule.@Nullable Pace pace;
+        private boolean paceMayChange;
         private Duration period = Duration.ZERO;
         private @Nullable Trigger trigger;
         private Duration initialDelay = Duration.ZERO;
@@ -280,6 +322,37 @@ public final class ManagedWorker extends Node implements Managed {
             this.name = name;
             this.id = name;
             this.createdAt = createdAt;
+        }
+
+        /** Holds the settings of {@code built}. */
+        private Builder(ManagedWorker built) {
+            this(built.name(), built.createdAt());
+            Spec spec = built.spec;
+            Policy policy = built.policy();
+            this.id = spec.id;
+            this.kind = built.kind();
+            this.ownedBy = spec.ownedBy;
+            if (spec.schedule != null) {
+                this.pace = spec.schedule.pace();
+                this.paceMayChange = true;
+                this.period = spec.schedule.period();
+                this.trigger = spec.schedule.trigger();
+                this.initialDelay = spec.schedule.initialDelay();
+                this.jitter = spec.schedule.jitter();
+            }
+            this.timeout = spec.timeout;
+            this.stallAfter = spec.stallAfter;
+            this.restart = spec.restart;
+            this.awaitReady = spec.awaitReady;
+            this.concurrency = Math.max(1, spec.instances);
+            this.intake = spec.intake;
+            this.stopTimeout = policy.stopTimeout();
+            this.stopMode = policy.stopMode();
+            this.threads = policy.threads();
+            this.context = policy.context();
+            this.onStop.addAll(spec.onStop);
+            this.onUnblock.addAll(spec.onUnblock);
+            this.details = spec.details;
         }
 
         /** Sets what names it in logs, metrics and properties. By default its name. */
@@ -350,8 +423,8 @@ public final class ManagedWorker extends Node implements Managed {
         }
 
         /**
-         * Sets when a looping body is started again. By default {@link RestartPolicy#onFailure()}. A periodic worker takes
-         * none: its next run comes anyway.
+         * Sets when a looping body is started again. By default what its owner has, which is {@link
+         * RestartPolicy#onFailure()} unless one says otherwise. A periodic worker takes none: its next run comes anyway.
          */
         public Builder restart(RestartPolicy restart) {
             this.restart = Objects.requireNonNull(restart, "restart");
@@ -449,8 +522,6 @@ public final class ManagedWorker extends Node implements Managed {
                         "'" + name
                                 + "' is periodic, so it has no use for a restart policy: its next run comes anyway; leave it out");
             }
-            RestartPolicy restarts =
-                    restart != null ? restart : pace == null ? RestartPolicy.onFailure() : RestartPolicy.never();
             Schedule schedule = pace == null ? null : new Schedule(pace, period, trigger, initialDelay, jitter);
             Policy policy = new Policy(stopTimeout, stopMode, threads, context);
             int instances = concurrency > 1 || intake != Intake.NONE ? concurrency : 0;
@@ -460,8 +531,8 @@ public final class ManagedWorker extends Node implements Managed {
                     schedule,
                     timeout,
                     stallAfter,
-                    restarts,
-                    instances > 0 ? null : awaitReady,
+                    restart,
+                    awaitReady,
                     instances,
                     intake,
                     List.copyOf(onStop),
@@ -477,7 +548,7 @@ public final class ManagedWorker extends Node implements Managed {
                         null,
                         timeout,
                         stallAfter,
-                        restarts,
+                        restart,
                         awaitReady,
                         0,
                         intake,
@@ -493,11 +564,12 @@ public final class ManagedWorker extends Node implements Managed {
         }
 
         private Builder paced(Schedule.Pace newPace, Duration newPeriod, @Nullable Trigger newTrigger) {
-            if (pace != null) {
+            if (pace != null && !paceMayChange) {
                 throw new IllegalArgumentException(
                         "'" + name + "' has a schedule already: use one of every, fixedDelay and trigger");
             }
             this.pace = newPace;
+            this.paceMayChange = false;
             this.period = newPeriod;
             this.trigger = newTrigger;
             return this;

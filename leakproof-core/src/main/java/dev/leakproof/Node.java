@@ -30,7 +30,7 @@ abstract class Node implements TreeNode {
 
     private final String name;
     private final NodeKind kind;
-    private final Policy policy;
+    private volatile Policy policy;
     private final String createdAt;
 
     private volatile @Nullable Node parent;
@@ -207,9 +207,23 @@ abstract class Node implements TreeNode {
     }
 
     final Duration effectiveStopTimeout() {
-        Node above = parent;
-        Duration own = policy.stopTimeout();
-        return own != null ? own : above != null ? above.effectiveStopTimeout() : ROOT_STOP_TIMEOUT;
+        Duration timeout = policy.stopTimeout();
+        for (Node above = parent; timeout == null && above != null; above = above.parent) {
+            timeout = above.stopTimeoutFor(kind);
+        }
+        return timeout != null ? timeout : ROOT_STOP_TIMEOUT;
+    }
+
+    /** Returns what something of that kind below gets to stop if nothing nearer to it says so; null if this does not. */
+    @Nullable
+    Duration stopTimeoutFor(NodeKind below) {
+        return policy.stopTimeout();
+    }
+
+    /** Returns when what loops below is started again if nothing nearer to it says so; null if this does not. */
+    @Nullable
+    RestartPolicy restartBelow() {
+        return null;
     }
 
     final StopMode effectiveStopMode() {
@@ -303,6 +317,28 @@ abstract class Node implements TreeNode {
         child.order = order++;
         child.dynamic = passing;
         map.put(child.name, child);
+    }
+
+    /**
+     * Takes over the policy and the children of {@code other}, which goes, in place of its own.
+     *
+     * @param rest takes over what else there is, once it is settled that this may be
+     * @throws IllegalStateException if this has an owner already; nothing has changed then
+     */
+    final void becomeLike(Node other, Runnable rest) {
+        synchronized (ADOPTION) {
+            if (parent != null || current != null) {
+                throw new IllegalStateException(
+                        "Cannot change " + this + ", which has an owner already: change it before");
+            }
+            rest.run();
+            policy = other.policy;
+            children = null;
+            for (Node child : other.childrenInOrder()) {
+                other.disown(child);
+                adoptAlone(child, false);
+            }
+        }
     }
 
     /** Undoes {@link #adopt}. */

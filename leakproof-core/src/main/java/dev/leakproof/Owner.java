@@ -27,10 +27,14 @@ public final class Owner extends Node {
 
     private final Tree tree;
     private final @Nullable String ownedBy;
+    private final @Nullable Duration workerStopTimeout;
+    private final @Nullable RestartPolicy restart;
 
     private Owner(Builder builder, Policy policy) {
         super(builder.name, NodeKind.OWNER, policy, builder.createdAt);
         this.ownedBy = builder.ownedBy;
+        this.workerStopTimeout = builder.workerStopTimeout;
+        this.restart = builder.restart;
         this.tree = new Tree(this, builder.timeSource, builder.tickSlack, builder.applicationCloser);
     }
 
@@ -178,7 +182,7 @@ public final class Owner extends Node {
     }
 
     /**
-     * Has {@code listener} told of everything that happens in the whole tree.
+     * Has {@code listener} told of everything that happens in the whole tree; once, even if added twice.
      *
      * @return ends that
      */
@@ -267,6 +271,18 @@ public final class Owner extends Node {
     }
 
     @Override
+    @Nullable
+    Duration stopTimeoutFor(NodeKind below) {
+        return below == NodeKind.OWNER || workerStopTimeout == null ? super.stopTimeoutFor(below) : workerStopTimeout;
+    }
+
+    @Override
+    @Nullable
+    RestartPolicy restartBelow() {
+        return restart;
+    }
+
+    @Override
     String schedule() {
         return "";
     }
@@ -317,8 +333,10 @@ public final class Owner extends Node {
         private final String createdAt;
         private @Nullable String ownedBy;
         private @Nullable Duration stopTimeout;
+        private @Nullable Duration workerStopTimeout;
         private @Nullable StopMode stopMode;
         private @Nullable ThreadKind threads;
+        private @Nullable RestartPolicy restart;
         private @Nullable ContextCapture context;
         private TimeSource timeSource = TimeSource.SYSTEM;
         private Duration tickSlack = Duration.ofMillis(10);
@@ -342,6 +360,17 @@ public final class Owner extends Node {
             return this;
         }
 
+        /**
+         * Sets the most that each worker below gets to stop, unless it or an owner in between says otherwise. By default
+         * what this has.
+         */
+        public Builder workerStopTimeout(@Nullable Duration workerStopTimeout) {
+            this.workerStopTimeout = workerStopTimeout == null
+                    ? null
+                    : Durations.positive("'workerStopTimeout' of '" + name + "'", workerStopTimeout);
+            return this;
+        }
+
         /** Sets what its workers do when told to stop, unless they say otherwise. By default as its owner says. */
         public Builder stopMode(@Nullable StopMode stopMode) {
             this.stopMode = stopMode;
@@ -351,6 +380,15 @@ public final class Owner extends Node {
         /** Sets the kind of its workers' threads, unless they say otherwise. By default as its owner says. */
         public Builder threads(@Nullable ThreadKind threads) {
             this.threads = threads;
+            return this;
+        }
+
+        /**
+         * Sets when its looping workers are started again, unless they or an owner in between say otherwise. By default as
+         * its owner says, for a root {@link RestartPolicy#onFailure()}.
+         */
+        public Builder restart(@Nullable RestartPolicy restart) {
+            this.restart = restart;
             return this;
         }
 

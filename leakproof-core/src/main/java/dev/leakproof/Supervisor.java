@@ -3,6 +3,7 @@ package dev.leakproof;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,7 @@ final class Supervisor {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
 
-    private final RestartPolicy policy;
+    private final Supplier<RestartPolicy> policies;
 
     /** When it was restarted within the window. Guarded by the tree's lock. */
     private final Deque<Long> restarts = new ArrayDeque<>(0);
@@ -23,8 +24,9 @@ final class Supervisor {
     private int inARow;
     private boolean tooMany;
 
-    Supervisor(RestartPolicy policy) {
-        this.policy = policy;
+    /** Asks {@code policies} each time, as the worker may leave it to its owner. */
+    Supervisor(Supplier<RestartPolicy> policies) {
+        this.policies = policies;
     }
 
     /** Whether nothing is to run again after such a failure. */
@@ -36,6 +38,7 @@ final class Supervisor {
     /** Returns the backoff, or null if it is not started again. With the tree's lock held. */
     @Nullable
     Duration restartAfter(Incarnation ended, @Nullable Throwable cause) {
+        RestartPolicy policy = policies.get();
         tooMany = false;
         boolean wanted = policy.mode() == RestartPolicy.Mode.ALWAYS
                 || (policy.mode() == RestartPolicy.Mode.ON_FAILURE && cause != null);
@@ -60,6 +63,7 @@ final class Supervisor {
 
     /** Returns what the policy or the body has asked for, to be done once the worker has ended. No lock is held. */
     Runnable escalation(Tree tree, Node worker, @Nullable Node owner, @Nullable Throwable cause) {
+        RestartPolicy policy = policies.get();
         Escalation escalation = cause instanceof StopOwnerException
                 ? Escalation.STOP_OWNER
                 : tooMany ? policy.escalation() : Escalation.NONE;

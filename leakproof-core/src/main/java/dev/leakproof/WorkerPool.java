@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerPool<T> implements Managed, AutoCloseable {
 
-    private final int workers;
     private final int capacity;
     private final OnFull onFull;
     private final Shift.Work<T> work;
@@ -52,7 +51,6 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
     private volatile @Nullable Shift<T> earlier;
 
     private WorkerPool(Builder<T> builder, Shift.Work<T> work) {
-        this.workers = builder.workers;
         this.capacity = builder.capacity;
         this.onFull = builder.onFull;
         this.work = work;
@@ -184,7 +182,8 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
     public PoolStats stats() {
         Shift<T> now = shift;
         Shift<T> told = lastTold();
-        return meter.stats(workers, capacity, now == null ? 0 : now.depth(), told == null ? 0 : told.depth());
+        return meter.stats(
+                worker.instances(), capacity, now == null ? 0 : now.depth(), told == null ? 0 : told.depth());
     }
 
     /** Stops it within its stop timeout; the same as {@code worker().close()}. */
@@ -235,7 +234,6 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
 
         private final String name;
         private final ManagedWorker.Builder worker;
-        private int workers = 1;
         private int capacity = 100;
         private OnFull onFull = OnFull.BLOCK;
         private @Nullable Duration itemTimeout;
@@ -249,8 +247,7 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
 
         /** Sets how many items it deals with at once, from 1 to 10,000. By default 1. */
         public Builder<T> workers(int workers) {
-            this.workers = atLeastOne("workers", workers);
-            worker.concurrency(workers);
+            worker.concurrency(atLeastOne("workers", workers));
             return this;
         }
 

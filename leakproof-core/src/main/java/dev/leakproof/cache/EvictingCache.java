@@ -372,6 +372,18 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
             return this;
         }
 
+        /** Sets what names it in logs, metrics and properties. By default its name. */
+        public Builder<K, V> id(String id) {
+            node.id(id);
+            return this;
+        }
+
+        /** Sets the line of code that is named as its origin. By default the line that called {@link #named}. */
+        public Builder<K, V> createdAt(String createdAt) {
+            node.createdAt(createdAt);
+            return this;
+        }
+
         /** Sets the owner that it asks for: a path below the root. By default the root. */
         public Builder<K, V> ownedBy(@Nullable String ownerPath) {
             node.ownedBy(ownerPath);

@@ -7,16 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The database that the service uses by default. */
+/** The databases that the service uses. */
 class DatabaseTests {
 
     private static final int WRITERS = 4;
@@ -25,14 +26,16 @@ class DatabaseTests {
     private Path directory;
 
     /**
-     * Workers that do not finish in time are interrupted, and some will be writing just then. H2 may give up, and say so;
-     * but it must neither spin for ever nor forget.
+     * Workers that do not finish in time are interrupted, and some will be writing just then. The database may give up, and
+     * say so; but it must neither spin for ever nor forget.
      */
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // takes seconds on a busy machine
-    void whatAnInterruptedWriterWasToldIsWrittenIsThereAfterARestart() throws Exception {
+    void whatAnInterruptedWriterWasToldIsWrittenIsThereAfterARestart(TestDatabase kind) throws Exception {
+        String[] database = kind == TestDatabase.H2 ? inAFile() : at(kind.create());
         Queue<String> written = new ConcurrentLinkedQueue<>();
-        try (ConfigurableApplicationContext context = start()) {
+        try (ConfigurableApplicationContext context = start(database)) {
             JdbcClient jdbc = context.getBean(JdbcClient.class);
             List<Thread> writers = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {
@@ -46,7 +49,7 @@ class DatabaseTests {
             }
         }
 
-        try (ConfigurableApplicationContext context = start()) {
+        try (ConfigurableApplicationContext context = start(database)) {
             assertThat(context.getBean(JdbcClient.class)
                             .sql("select id from orders")
                             .query(String.class)
@@ -56,10 +59,25 @@ class DatabaseTests {
         }
     }
 
-    private ConfigurableApplicationContext start() {
+    /** The default. */
+    private String[] inAFile() {
+        return new String[] {"--sample.peer.port=0", "--sample.data-dir=" + directory};
+    }
+
+    private static String[] at(TestDatabase.Address address) {
+        return new String[] {
+            "--sample.peer.port=0",
+            "--spring.profiles.active=postgres",
+            "--spring.datasource.url=" + address.url(),
+            "--spring.datasource.username=" + address.username(),
+            "--spring.datasource.password=" + address.password()
+        };
+    }
+
+    private static ConfigurableApplicationContext start(String... arguments) {
         return new SpringApplicationBuilder(SampleServiceApplication.class)
                 .web(WebApplicationType.NONE)
-                .run("--sample.data-dir=" + directory, "--sample.peer.port=0");
+                .run(arguments);
     }
 
     private static void write(JdbcClient jdbc, String prefix, Queue<String> written) {

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,6 +53,19 @@ public final class OrderClient {
         } finally {
             clients.shutdownNow();
         }
+    }
+
+    /** Posts a file with that many orders and returns where its progress is shown. */
+    public String postFile(int count) throws IOException, InterruptedException {
+        String lines = Stream.generate(() -> UUID.randomUUID() + ",c-4711,SKU-1,3")
+                .limit(count)
+                .collect(Collectors.joining("\n"));
+        HttpRequest.Builder post = request(base.resolve("/orders/import"))
+                .header("Content-Type", "text/csv")
+                .POST(BodyPublishers.ofString("id,customer,sku,quantity\n" + lines));
+        var response = http.send(post.build(), BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+        return response.headers().firstValue("Location").orElseThrow();
     }
 
     public Outbox outbox() throws IOException, InterruptedException {

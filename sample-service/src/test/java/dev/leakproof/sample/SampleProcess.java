@@ -22,6 +22,10 @@ import java.util.stream.Stream;
  */
 public final class SampleProcess implements AutoCloseable {
 
+    /** The java that runs this. */
+    public static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
     private static final Path JAR = Path.of(System.getProperty("sample.jar", "target/sample-service.jar"))
             .toAbsolutePath();
 
@@ -52,7 +56,20 @@ public final class SampleProcess implements AutoCloseable {
 
     /** Returns an address at the service. */
     public URI uri(String path) {
-        return URI.create("http://localhost:" + logged("Tomcat started on port (\\d+)") + path);
+        return uri(0, path);
+    }
+
+    /** Returns an address at its management port, where that is one of its own. */
+    public URI managementUri(String path) {
+        return uri(1, path);
+    }
+
+    private URI uri(int server, String path) {
+        List<String> ports = matches("Tomcat started on port (\\d+)")
+                .map(match -> match.group(1))
+                .toList();
+        assertThat(ports).as("what the log says of its ports:%n%s", log()).hasSizeGreaterThan(server);
+        return URI.create("http://localhost:" + ports.get(server) + path);
     }
 
     /** Returns all that it has written so far. */
@@ -107,8 +124,17 @@ public final class SampleProcess implements AutoCloseable {
         private final Path directory;
         private final List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--sample.peer.port=0"));
 
+        private List<String> command = List.of(JAVA, "-jar", JAR.toString());
+
         private Builder(Path directory) {
             this.directory = directory;
+        }
+
+        /** Sets what is run in place of the jar that the build has made; a plain {@code java} is that of this JVM. */
+        public Builder command(List<String> words) {
+            command = new ArrayList<>(words);
+            command.replaceAll(word -> word.equals("java") ? JAVA : word);
+            return this;
         }
 
         /** Sets a property of the service. */
@@ -121,10 +147,9 @@ public final class SampleProcess implements AutoCloseable {
         public SampleProcess start() throws IOException {
             assertThat(JAR).as("the packaged service; 'mvn package' makes it").exists();
             Path log = Files.createTempFile(directory, "service-", ".log");
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
-            command.addAll(arguments);
-            Process process = new ProcessBuilder(command)
+            List<String> all = new ArrayList<>(command);
+            all.addAll(arguments);
+            Process process = new ProcessBuilder(all)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())

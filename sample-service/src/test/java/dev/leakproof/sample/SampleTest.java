@@ -17,6 +17,8 @@ import org.springframework.boot.test.context.SpringBootTest;
             "sample.peer.ping-interval=50ms",
             "sample.outbox.poll-interval=10ms",
             "sample.outbox.retry-delay=10ms",
-            "sample.outbox.retry-delay-max=50ms"
+            "sample.outbox.retry-delay-max=50ms",
+            "sample.outbox.backoff=10ms",
+            "sample.outbox.backoff-max=20ms"
         })
 public @interface SampleTest {}

@@ -10,11 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 
-/** A peer that does what a test wants: takes, refuses, or does not answer. */
+/** A peer that does what a test wants: takes, refuses, rejects, or does not answer. */
 public final class StubPeer implements AutoCloseable {
 
     private static final int NO_ANSWER = -1;
@@ -24,7 +25,9 @@ public final class StubPeer implements AutoCloseable {
     private final List<String> taken = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private Predicate<String> refused = call -> false;
+    private Predicate<String> rejected = call -> false;
     private Predicate<String> unanswered = call -> false;
+    private Map<String, String> prices = Map.of();
 
     public StubPeer() {
         try {
@@ -44,7 +47,9 @@ public final class StubPeer implements AutoCloseable {
     /** Answers well from now on, and forgets what was. */
     public synchronized void reset() {
         refused = call -> false;
+        rejected = call -> false;
         unanswered = call -> false;
+        prices = Map.of();
         taken.clear();
         calls.clear();
     }
@@ -52,6 +57,16 @@ public final class StubPeer implements AutoCloseable {
     /** Answers 503 to calls whose path or key matches. */
     public synchronized void refuse(Predicate<String> matching) {
         refused = matching;
+    }
+
+    /** Answers 422 to calls whose path or key matches. */
+    public synchronized void reject(Predicate<String> matching) {
+        rejected = matching;
+    }
+
+    /** Answers with these prices to calls for their paths, with 12.50 to others. */
+    public synchronized void price(Map<String, String> byPath) {
+        prices = byPath;
     }
 
     /** Leaves calls whose path or key matches without an answer. */
@@ -72,10 +87,11 @@ public final class StubPeer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         exchange.getRequestBody().readAllBytes();
         String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
-        int status = answerTo(key != null ? key : exchange.getRequestURI().getPath(), key != null);
+        String path = exchange.getRequestURI().getPath();
+        int status = answerTo(key != null ? key : path, key != null);
         if (status != NO_ANSWER) {
             // Headers and a body are two packets, of which the second waits for the client's delayed acknowledgement.
-            byte[] body = key != null ? new byte[0] : "12.50".getBytes(UTF_8);
+            byte[] body = key != null ? new byte[0] : price(path).getBytes(UTF_8);
             exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -90,10 +106,17 @@ public final class StubPeer implements AutoCloseable {
         if (refused.test(call)) {
             return 503;
         }
+        if (rejected.test(call)) {
+            return 422;
+        }
         if (delivery) {
             taken.add(call);
         }
         return 200;
+    }
+
+    private synchronized String price(String path) {
+        return prices.getOrDefault(path, "12.50");
     }
 
     @Override

@@ -2,7 +2,11 @@ package dev.leakproof.spring.actuate;
 
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.Owner;
+import dev.leakproof.spring.beans.EndedNode;
+import dev.leakproof.spring.beans.NodeHistory;
 import dev.leakproof.spring.context.ShutdownBudget;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,7 @@ public final class WorkersEndpoint {
     private final Supplier<@Nullable ShutdownBudget> budget;
     private final Show showValues;
     private final Set<String> roles;
+    private final @Nullable NodeHistory history;
 
     /**
      * Creates an endpoint for the tree below {@code root}.
@@ -42,12 +47,19 @@ public final class WorkersEndpoint {
      * @param budget what a shutdown may take, once that is known
      * @param showValues who sees messages of exceptions, and stacks
      * @param roles whose holders are {@linkplain Show#WHEN_AUTHORIZED authorized}; empty for everybody logged in
+     * @param history of what has ended, or null to show none
      */
-    public WorkersEndpoint(Owner root, Supplier<@Nullable ShutdownBudget> budget, Show showValues, Set<String> roles) {
+    public WorkersEndpoint(
+            Owner root,
+            Supplier<@Nullable ShutdownBudget> budget,
+            Show showValues,
+            Set<String> roles,
+            @Nullable NodeHistory history) {
         this.root = root;
         this.budget = budget;
         this.showValues = showValues;
         this.roles = Set.copyOf(roles);
+        this.history = history;
     }
 
     /**
@@ -63,8 +75,19 @@ public final class WorkersEndpoint {
         return format == WorkersFormat.TEXT
                 ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, view), format)
                 : new WebEndpointResponse<>(
-                        new WorkersDescriptor(NodeDescriptor.of(snapshot, view), ShutdownDescriptor.of(budget.get())),
+                        new WorkersDescriptor(
+                                NodeDescriptor.of(snapshot, view),
+                                ShutdownDescriptor.of(budget.get()),
+                                history(view.values())),
                         format);
+    }
+
+    private @Nullable List<EndedDescriptor> history(boolean values) {
+        return history == null
+                ? null
+                : history.ended().stream()
+                        .map(node -> EndedDescriptor.of(node, values))
+                        .toList();
     }
 
     /**
@@ -97,9 +120,45 @@ public final class WorkersEndpoint {
      *
      * @param root the root of the tree
      * @param shutdown what a shutdown may take; null before the first start
+     * @param history the nodes that have ended last, the latest first; null where none are remembered
      */
     public record WorkersDescriptor(
-            NodeDescriptor root, @Nullable ShutdownDescriptor shutdown) implements OperationResponseBody {}
+            NodeDescriptor root,
+            @Nullable ShutdownDescriptor shutdown,
+            @Nullable List<EndedDescriptor> history) implements OperationResponseBody {}
+
+    /**
+     * A node that has ended.
+     *
+     * @param at when it ended or was given up on
+     * @param path its path
+     * @param id what names it in logs, metrics and properties
+     * @param kind what it is, such as {@code worker}
+     * @param end how it ended, such as {@code failed}
+     * @param failure why it failed
+     */
+    public record EndedDescriptor(
+            Instant at,
+            String path,
+            String id,
+            String kind,
+            String end,
+            NodeDescriptor.@Nullable FailureDescriptor failure) {
+
+        static EndedDescriptor of(EndedNode node, boolean values) {
+            String type = node.failureType();
+            return new EndedDescriptor(
+                    node.at(),
+                    node.path(),
+                    node.id(),
+                    node.kind().label(),
+                    NodeDescriptor.lower(node.end()),
+                    type == null
+                            ? null
+                            : new NodeDescriptor.FailureDescriptor(
+                                    type, values ? Texts.wellFormed(node.failureMessage()) : null));
+        }
+    }
 
     static final class Hints implements RuntimeHintsRegistrar {
 

@@ -17,7 +17,7 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Down while something is in trouble: a worker that has failed for good, one that has leaked and still runs, a heartbeat
- * that is stale.
+ * that is stale, or whose beats have failed as often in a row as its threshold says.
  *
  * <p>A heartbeat is stale when a beat was due longer ago than the tolerance and has not begun. One that is paused, stopped
  * or waits for its next beat is not. What may become a trouble is a warning, which is shown and changes nothing: failed
@@ -80,6 +80,9 @@ public final class WorkersHealthIndicator extends AbstractHealthIndicator {
             troubles.add("leaked: " + (node.leak() == null ? "" : node.leak().where()));
         }
         RunStats runs = node.runs();
+        if (runs != null && isFailing(node, runs)) {
+            troubles.add("failing: " + runs.lastFailure());
+        }
         if (node.kind() == NodeKind.HEARTBEAT && runs != null && runs.nextDue() != null) {
             Duration late = Duration.between(runs.nextDue(), now);
             if (late.compareTo(tolerance) > 0) {
@@ -103,6 +106,12 @@ public final class WorkersHealthIndicator extends AbstractHealthIndicator {
             warnings.add("stalled: no sign of life since " + TreeDrawing.print(silent));
         }
         return warnings;
+    }
+
+    /** A heartbeat may say how many beats in a row have to fail. */
+    private static boolean isFailing(NodeSnapshot node, RunStats runs) {
+        return node.details().get("failureThreshold") instanceof Integer threshold
+                && runs.consecutiveFailures() >= threshold;
     }
 
     /** A leaked one that has ended since does no more harm. */

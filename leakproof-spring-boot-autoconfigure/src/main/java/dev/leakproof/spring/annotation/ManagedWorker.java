@@ -1,5 +1,7 @@
 package dev.leakproof.spring.annotation;
 
+import dev.leakproof.Escalation;
+import dev.leakproof.RestartPolicy;
 import dev.leakproof.StopMode;
 import dev.leakproof.ThreadKind;
 import dev.leakproof.WorkerContext;
@@ -20,7 +22,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  *
  * <p>Every attribute takes placeholders such as <code>${orders.relay.every:2s}</code>; those that are no strings have a
  * twin that is one, and wins. Durations are written {@code 500ms}, {@code 2s}, {@code 5m} or {@code PT2S}; a number
- * alone counts milliseconds. Empty means not set.
+ * alone counts milliseconds. Empty means not set. A property <code>leakproof.workers.&lt;id&gt;.&lt;attribute&gt;</code>,
+ * such as {@code leakproof.workers.order-relay.relay.stop-timeout=10s}, overrides any attribute but {@link #name}.
  */
 @Documented
 @Reflective
@@ -84,6 +87,36 @@ public @interface ManagedWorker {
 
     /** {@link #threads} as a string, such as {@code virtual}. */
     String threadsString() default "";
+
+    /** After which ends a looping method is called again; at most one. Default: what its owner has. */
+    RestartPolicy.Mode[] restart() default {};
+
+    /** {@link #restart} as a string, such as {@code always}. */
+    String restartString() default "";
+
+    /** Waits that long before the first restart, and twice as long before each further one. Default: {@code 1s}. */
+    String backoff() default "";
+
+    /** Never waits longer than that before a restart. Default: {@code 30s}, or {@link #backoff} where that is longer. */
+    String maxBackoff() default "";
+
+    /** How many restarts within {@link #restartWindow} are not too many, 0 or more. Default: {@code 5}. */
+    String maxRestarts() default "";
+
+    /** The time within which restarts are counted. Default: {@code 1m}. */
+    String restartWindow() default "";
+
+    /** What follows when restarts are too many; at most one. Default: nothing more. */
+    Escalation[] escalation() default {};
+
+    /** {@link #escalation} as a string, such as {@code stop_owner}. */
+    String escalationString() default "";
+
+    /** Has startup wait, so long at most, until the method calls {@link WorkerContext#ready()}; it fails otherwise. */
+    String awaitReady() default "";
+
+    /** Has a run be shown as stalled once it has given no sign of life for so long, nor slept in its context. */
+    String stallAfter() default "";
 
     /** Whether there is such a worker at all. */
     String enabled() default "true";

@@ -16,6 +16,8 @@ import dev.leakproof.spring.context.TreeExtensions;
 import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.context.WorkerMethodPostProcessor;
 import dev.leakproof.spring.context.WorkerMethods;
+import dev.leakproof.spring.context.WorkerOverrides;
+import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -39,7 +41,7 @@ import org.springframework.core.env.Environment;
  * the two ends of its life. Each context has a tree of its own.
  */
 @AutoConfiguration
-@EnableConfigurationProperties(LeakproofProperties.class)
+@EnableConfigurationProperties({LeakproofProperties.class, LeakproofDefaults.class})
 public final class LeakproofAutoConfiguration {
 
     /** The bean to declare in order to build the root otherwise. */
@@ -61,6 +63,12 @@ public final class LeakproofAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static WorkerOverrides leakproofWorkerOverrides(Environment environment) {
+        return new WorkerOverrides(environment);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static EarlyStops leakproofEarlyStops(ConfigurableListableBeanFactory beanFactory) {
         return new EarlyStops(beanFactory);
     }
@@ -68,8 +76,18 @@ public final class LeakproofAutoConfiguration {
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ManagedBeanPostProcessor leakproofManagedBeanPostProcessor(
-            ConfigurableListableBeanFactory beanFactory, ManagedBeans managedBeans, EarlyStops earlyStops) {
-        return new ManagedBeanPostProcessor(beanFactory, managedBeans, earlyStops, ROOT_BEAN_NAME);
+            ConfigurableListableBeanFactory beanFactory,
+            ManagedBeans managedBeans,
+            EarlyStops earlyStops,
+            WorkerOverrides overrides,
+            ObjectProvider<LeakproofDefaults> defaults) {
+        return new ManagedBeanPostProcessor(
+                beanFactory,
+                managedBeans,
+                earlyStops,
+                ROOT_BEAN_NAME,
+                overrides,
+                () -> defaults.getObject().restartPolicy());
     }
 
     @Bean
@@ -78,8 +96,16 @@ public final class LeakproofAutoConfiguration {
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
             EarlyStops earlyStops,
-            WorkerMethods methods) {
-        return new WorkerMethodPostProcessor(beanFactory, managedBeans, earlyStops, methods);
+            WorkerMethods methods,
+            WorkerOverrides overrides,
+            ObjectProvider<LeakproofDefaults> defaults) {
+        return new WorkerMethodPostProcessor(
+                beanFactory,
+                managedBeans,
+                earlyStops,
+                methods,
+                overrides,
+                () -> defaults.getObject().restartPolicy());
     }
 
     @Bean
@@ -88,8 +114,13 @@ public final class LeakproofAutoConfiguration {
     }
 
     @Bean
-    static HostCheck leakproofHostCheck(ConfigurableListableBeanFactory beanFactory, WorkerMethods methods) {
-        return new HostCheck(beanFactory, methods);
+    static HostCheck leakproofHostCheck(
+            ConfigurableListableBeanFactory beanFactory,
+            WorkerMethods methods,
+            WorkerOverrides overrides,
+            ObjectProvider<LeakproofProperties> properties) {
+        return new HostCheck(
+                beanFactory, methods, overrides, () -> properties.getObject().onUnknownOverride());
     }
 
     @Bean
@@ -108,14 +139,19 @@ public final class LeakproofAutoConfiguration {
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
     Owner leakproofRoot(
             LeakproofProperties properties,
+            LeakproofDefaults defaults,
             Environment environment,
             ObjectProvider<ContextCapture> contextCapture,
             ObjectProvider<ApplicationCloser> closer) {
+        ThreadKind threads = Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())
+                .workerStopTimeout(defaults.stopTimeout())
+                .stopMode(defaults.stopMode())
+                .threads(Objects.requireNonNullElse(defaults.threads(), threads))
                 .context(contextCapture.getIfUnique())
+                .restart(defaults.restartPolicy())
                 .applicationCloser(culprit -> closer.getObject().close(culprit))
-                .threads(Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM)
                 .build();
     }
 

@@ -2,6 +2,7 @@ package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.spring.context.GracePeriod;
 import dev.leakproof.spring.context.OnOverrun;
+import dev.leakproof.spring.context.OnUnknownOverride;
 import dev.leakproof.spring.context.TreeLifecycle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param name Name of the root of the tree: the first part of every path.
  * @param keepAlive Whether a live worker keeps the JVM of an application without a web server up.
+ * @param onUnknownOverride What follows when a property under 'leakproof.workers' is for a worker that does not exist.
  * @param startup When the workers start
  * @param shutdown When and how the workers stop
  */
@@ -20,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record LeakproofProperties(
         @DefaultValue("app") String name,
         @DefaultValue("true") boolean keepAlive,
+        @DefaultValue("fail") OnUnknownOverride onUnknownOverride,
         @DefaultValue Startup startup,
         @DefaultValue Shutdown shutdown) {
 

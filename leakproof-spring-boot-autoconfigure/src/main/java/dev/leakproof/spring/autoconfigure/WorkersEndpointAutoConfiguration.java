@@ -2,13 +2,16 @@ package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.Owner;
 import dev.leakproof.spring.actuate.WorkersEndpoint;
+import dev.leakproof.spring.beans.NodeHistory;
 import dev.leakproof.spring.context.ManagedTree;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
@@ -23,11 +26,13 @@ public final class WorkersEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a parent's endpoint shows the parent's tree
     WorkersEndpoint workersEndpoint(
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
             ManagedTree tree,
-            WorkersEndpointProperties properties) {
-        return new WorkersEndpoint(root, tree::budget, properties.showValues(), properties.roles());
+            WorkersEndpointProperties properties,
+            ObjectProvider<NodeHistory> history) {
+        return new WorkersEndpoint(
+                root, tree::budget, properties.showValues(), properties.roles(), history.getIfAvailable());
     }
 }

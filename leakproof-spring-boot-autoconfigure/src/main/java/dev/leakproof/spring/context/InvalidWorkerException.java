@@ -12,11 +12,22 @@ public final class InvalidWorkerException extends RuntimeException {
 
     private final String action;
 
-    InvalidWorkerException(String message, String action) {
+    /**
+     * Creates one.
+     *
+     * @param action what to change, in a sentence
+     */
+    public InvalidWorkerException(String message, String action) {
         this(message, action, null);
     }
 
-    InvalidWorkerException(String message, String action, @Nullable Throwable cause) {
+    /**
+     * Creates one.
+     *
+     * @param action what to change, in a sentence
+     * @param cause what was thrown, or null
+     */
+    public InvalidWorkerException(String message, String action, @Nullable Throwable cause) {
         super(message, cause);
         this.action = action;
     }

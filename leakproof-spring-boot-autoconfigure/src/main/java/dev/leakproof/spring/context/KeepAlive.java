@@ -28,6 +28,10 @@ public final class KeepAlive implements TreeListener {
 
     private static final String HOME = "leakproof";
     private static final String ID = "leakproof.keep-alive";
+
+    /** What is leakproof's own, and no reason to stay. */
+    private static final Set<String> OWN = Set.of(ID, "leakproof.housekeeping");
+
     private static final Set<NodeKind> WORK = Set.of(NodeKind.WORKER, NodeKind.HEARTBEAT, NodeKind.POOL);
 
     private final Owner root;
@@ -107,7 +111,7 @@ public final class KeepAlive implements TreeListener {
         return WORK.contains(node.kind())
                 && !node.state().isTerminal()
                 && node.starts() > 0
-                && !node.id().equals(ID);
+                && !OWN.contains(node.id());
     }
 
     @Override

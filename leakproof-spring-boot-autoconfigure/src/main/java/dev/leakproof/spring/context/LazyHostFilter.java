@@ -2,12 +2,16 @@ package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
 import dev.leakproof.Owner;
-import java.util.List;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.InstanceSupplier;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.core.type.MethodMetadata;
 
 /**
  * Keeps {@code spring.main.lazy-initialization} from keeping workers unstarted.
@@ -28,20 +32,36 @@ public final class LazyHostFilter implements LazyInitializationExcludeFilter {
 
     @Override
     public boolean isExcluded(String beanName, BeanDefinition definition, Class<?> beanType) {
-        return Managed.class.isAssignableFrom(beanType)
-                || Owner.class.isAssignableFrom(beanType)
+        return Owner.class.isAssignableFrom(beanType)
                 || methods.isHost(beanType)
-                || (beanType.isInterface() && isDeclaredByApplication(definition));
+                || mayHide(beanType, definition, beanFactory);
     }
 
-    private boolean isDeclaredByApplication(BeanDefinition definition) {
-        if (!(definition instanceof AnnotatedBeanDefinition annotated)
-                || annotated.getFactoryMethodMetadata() == null
-                || !AutoConfigurationPackages.has(beanFactory)) {
-            return false;
+    /** Whether only its creation shows which workers there are. */
+    static boolean mayHide(Class<?> beanType, BeanDefinition definition, BeanFactory beanFactory) {
+        return Managed.class.isAssignableFrom(beanType)
+                || (beanType.isInterface() && isDeclaredByApplication(definition, beanFactory));
+    }
+
+    private static boolean isDeclaredByApplication(BeanDefinition definition, BeanFactory beanFactory) {
+        String declaring = declaringClass(definition);
+        return declaring != null
+                && AutoConfigurationPackages.has(beanFactory)
+                && AutoConfigurationPackages.get(beanFactory).stream()
+                        .anyMatch(name -> name.isEmpty() || declaring.startsWith(name + "."));
+    }
+
+    /** Of the bean's factory method, which definitions that were generated ahead of time know by other means. */
+    private static @Nullable String declaringClass(BeanDefinition definition) {
+        if (definition instanceof AnnotatedBeanDefinition annotated) {
+            MethodMetadata method = annotated.getFactoryMethodMetadata();
+            return method == null ? null : method.getDeclaringClassName();
         }
-        String declaring = annotated.getFactoryMethodMetadata().getDeclaringClassName();
-        List<String> packages = AutoConfigurationPackages.get(beanFactory);
-        return packages.stream().anyMatch(name -> name.isEmpty() || declaring.startsWith(name + "."));
+        if (definition instanceof RootBeanDefinition root
+                && root.getInstanceSupplier() instanceof InstanceSupplier<?> it) {
+            Method method = it.getFactoryMethod();
+            return method == null ? null : method.getDeclaringClass().getName();
+        }
+        return null;
     }
 }

@@ -2,8 +2,10 @@ package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
 import dev.leakproof.Owner;
+import dev.leakproof.RestartPolicy;
 import dev.leakproof.TreeNode;
 import dev.leakproof.spring.annotation.StopPhase;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 
@@ -14,31 +16,39 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     private final ManagedBeans managedBeans;
     private final EarlyStops earlyStops;
     private final String rootBeanName;
+    private final BeanOverrides overrides;
 
     /**
      * Creates a post-processor for the beans of {@code beanFactory}.
      *
      * @param rootBeanName the one owner bean that is not below another
+     * @param restart the policy of a bean of which only a part is overridden; asked for when there is one
      */
     public ManagedBeanPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
             EarlyStops earlyStops,
-            String rootBeanName) {
+            String rootBeanName,
+            WorkerOverrides overrides,
+            Supplier<RestartPolicy> restart) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
         this.earlyStops = earlyStops;
         this.rootBeanName = rootBeanName;
+        this.overrides = new BeanOverrides(overrides, Placeholders.of(beanFactory), restart);
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof Managed managed) {
-            PrototypeHosts.refuse(beanFactory, beanName);
-            managedBeans.add(managed, "bean '" + beanName + "'");
-            stopEarly(beanName, managed.worker());
+            HostScopes.check(beanFactory, beanName);
+            String origin = "bean '" + beanName + "'";
+            if (overrides.apply(managed, origin)) {
+                managedBeans.add(managed, origin);
+                stopEarly(beanName, managed.worker());
+            }
         } else if (bean instanceof Owner owner && !beanName.equals(rootBeanName)) {
-            PrototypeHosts.refuse(beanFactory, beanName);
+            HostScopes.check(beanFactory, beanName);
             managedBeans.add(owner);
             stopEarly(beanName, owner);
         }

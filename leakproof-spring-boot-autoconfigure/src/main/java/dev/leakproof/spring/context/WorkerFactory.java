@@ -1,26 +1,32 @@
 package dev.leakproof.spring.context;
 
 import dev.leakproof.ManagedWorker;
-import dev.leakproof.StopMode;
-import dev.leakproof.ThreadKind;
+import dev.leakproof.RestartPolicy;
 import dev.leakproof.WorkerBody;
 import dev.leakproof.WorkerContext;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /** Makes the worker of an annotated method. The only class that knows both things called {@code ManagedWorker}. */
 final class WorkerFactory {
 
+    private final WorkerOverrides overrides;
     private final UnaryOperator<String> placeholders;
+    private final Supplier<RestartPolicy> restart;
+    private final WorkerIds ids;
 
-    WorkerFactory(UnaryOperator<String> placeholders) {
+    WorkerFactory(WorkerOverrides overrides, UnaryOperator<String> placeholders, Supplier<RestartPolicy> restart) {
+        this.overrides = overrides;
         this.placeholders = placeholders;
+        this.restart = restart;
+        this.ids = new WorkerIds(overrides, placeholders);
     }
 
     /**
@@ -31,42 +37,31 @@ final class WorkerFactory {
      */
     Optional<ManagedWorker> create(
             Object host, Method method, dev.leakproof.spring.annotation.ManagedWorker annotation) {
-        WorkerAttributes attributes = new WorkerAttributes(WorkerRules.subject(method), annotation, placeholders);
-        if (!attributes.flag("enabled") || attributes.text("cron").equals(Scheduled.CRON_DISABLED)) {
+        String subject = WorkerRules.subject(method);
+        String id = ids.know(AopUtils.getTargetClass(host), method, annotation);
+        WorkerAttributes attributes = new WorkerAttributes(
+                subject, AnnotationUtils.getAnnotationAttributes(annotation), overrides.of(id), placeholders);
+        if (!attributes.isEnabled()) {
             return Optional.empty();
         }
         WorkerRules.check(method, attributes);
         Method invocable = WorkerRules.invocable(method, host);
+        String home = WorkerRules.sanitise(WorkerIds.host(AopUtils.getTargetClass(host)));
+        String name = attributes.text("name");
         try {
-            return Optional.of(build(attributes, method, AopUtils.getTargetClass(host), body(host, invocable)));
+            ManagedWorker.Builder worker = ManagedWorker.named(
+                            name.isEmpty() ? WorkerRules.sanitise(method.getName()) : name)
+                    .id(id)
+                    .ownedBy(home)
+                    .createdAt(ClassUtils.getQualifiedMethodName(method));
+            WorkerSettings.apply(subject, attributes, worker, restart.get());
+            return Optional.of(worker.run(body(host, invocable)));
         } catch (IllegalArgumentException ex) {
             throw new InvalidWorkerException(
-                    WorkerRules.subject(method) + " is no worker that could run: " + ex.getMessage(),
+                    subject + " is no worker that could run: " + ex.getMessage(),
                     "Change the attribute that the message speaks of.",
                     ex);
         }
-    }
-
-    private static ManagedWorker build(WorkerAttributes attributes, Method method, Class<?> hostType, WorkerBody body) {
-        String host = ClassUtils.getShortNameAsProperty(ClassUtils.getUserClass(hostType));
-        String name = attributes.text("name");
-        String owner = attributes.text("owner");
-        ManagedWorker.Builder worker = ManagedWorker.named(
-                        name.isEmpty() ? WorkerRules.sanitise(method.getName()) : name)
-                .id(name.isEmpty() ? WorkerRules.sanitise(host + "." + method.getName()) : name)
-                .ownedBy(owner.isEmpty() ? WorkerRules.sanitise(host) : owner)
-                .createdAt(ClassUtils.getQualifiedMethodName(method))
-                .concurrency(attributes.number("concurrency"));
-        attributes.duration("every").ifPresent(worker::every);
-        attributes.duration("fixedDelay").ifPresent(worker::fixedDelay);
-        attributes.cron().ifPresent(worker::trigger);
-        attributes.duration("initialDelay").ifPresent(worker::initialDelay);
-        attributes.duration("jitter").ifPresent(worker::jitter);
-        attributes.duration("timeout").ifPresent(worker::timeout);
-        attributes.duration("stopTimeout").ifPresent(worker::stopTimeout);
-        attributes.constant("stopMode", StopMode.class).ifPresent(worker::stopMode);
-        attributes.constant("threads", ThreadKind.class).ifPresent(worker::threads);
-        return worker.run(body);
     }
 
     private static WorkerBody body(Object host, Method method) {

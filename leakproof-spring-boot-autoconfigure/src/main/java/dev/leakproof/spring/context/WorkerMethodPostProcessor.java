@@ -1,27 +1,32 @@
 package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
+import dev.leakproof.RestartPolicy;
 import dev.leakproof.spring.annotation.StopPhase;
 import java.lang.reflect.Method;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Supplier;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
  * Registers a worker bean for each annotated method of a bean, when that is created; they go when it goes.
  *
- * <p>It comes last, so that the workers call the bean through all its proxies.
+ * <p>It comes last, so that the workers call the bean through all its proxies: by its order among its like, and by being
+ * a {@link MergedBeanDefinitionPostProcessor}, which Spring puts behind all others, also those without an order.
  */
-public final class WorkerMethodPostProcessor implements DestructionAwareBeanPostProcessor, Ordered {
+public final class WorkerMethodPostProcessor
+        implements DestructionAwareBeanPostProcessor, MergedBeanDefinitionPostProcessor, Ordered {
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final ManagedBeans managedBeans;
@@ -30,24 +35,32 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
     private final WorkerFactory factory;
     private final IdentityHashMap<Object, List<String>> workersOfHost = new IdentityHashMap<>();
 
-    /** Creates a post-processor for the beans of {@code beanFactory}. */
+    /**
+     * Creates a post-processor for the beans of {@code beanFactory}.
+     *
+     * @param restart the policy of a worker that says only a part of its own; asked for when there is one
+     */
     public WorkerMethodPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
             EarlyStops earlyStops,
-            WorkerMethods methods) {
+            WorkerMethods methods,
+            WorkerOverrides overrides,
+            Supplier<RestartPolicy> restart) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
         this.earlyStops = earlyStops;
         this.methods = methods;
-        this.factory =
-                new WorkerFactory(text -> Objects.requireNonNullElse(beanFactory.resolveEmbeddedValue(text), ""));
+        this.factory = new WorkerFactory(overrides, Placeholders.of(beanFactory), restart);
     }
 
     @Override
     public int getOrder() {
         return LOWEST_PRECEDENCE;
     }
+
+    @Override
+    public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> type, String beanName) {}
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
@@ -59,7 +72,7 @@ public final class WorkerMethodPostProcessor implements DestructionAwareBeanPost
                 .forEach((method, annotation) ->
                         factory.create(bean, method, annotation).ifPresent(worker -> workers.put(method, worker)));
         if (!workers.isEmpty()) {
-            PrototypeHosts.refuse(beanFactory, beanName);
+            HostScopes.check(beanFactory, beanName);
             List<String> ids = workers.entrySet().stream()
                     .map(entry -> register(entry.getValue(), entry.getKey(), beanName))
                     .toList();

@@ -1,5 +1,6 @@
 package dev.leakproof.spring.context;
 
+import dev.leakproof.RestartPolicy;
 import dev.leakproof.WorkerContext;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -13,6 +14,8 @@ import org.springframework.util.ClassUtils;
 final class WorkerRules {
 
     private static final int LONGEST_NAME = 64;
+    private static final List<String> RESTART =
+            List.of("restart", "backoff", "maxBackoff", "maxRestarts", "restartWindow", "escalation");
 
     private WorkerRules() {}
 
@@ -23,27 +26,17 @@ final class WorkerRules {
 
     static void check(Method method, WorkerAttributes attributes) {
         checkSignature(method);
-        List<String> paces = List.of("every", "fixedDelay", "cron").stream()
-                .filter(attributes::has)
-                .toList();
-        if (paces.size() > 1) {
-            throw invalid(
-                    method,
-                    "has several schedules: " + String.join(" and ", paces) + ".",
-                    "Keep one of them, or split the work into two methods.");
-        }
+        List<String> paces = checkSchedule(subject(method), attributes);
         boolean periodic = !paces.isEmpty();
-        if (periodic && attributes.number("concurrency") > 1) {
+        int concurrency = attributes.number("concurrency").orElse(1);
+        if (periodic && concurrency > 1) {
             throw invalid(
                     method,
-                    "has " + paces.get(0) + " and a concurrency of " + attributes.number("concurrency")
+                    "has " + paces.get(0) + " and a concurrency of " + concurrency
                             + ", but runs of a periodic worker never overlap.",
                     "Leave out concurrency, or leave out " + paces.get(0) + " and loop until ctx.isStopping().");
         }
         boolean cron = attributes.has("cron");
-        if (attributes.has("zone") && !cron) {
-            throw invalid(method, "has a zone, but no cron.", "Leave out zone, or write a cron expression.");
-        }
         if (attributes.has("initialDelay") && cron) {
             throw invalid(method, "has cron and an initialDelay, which do not go together.", "Leave out initialDelay.");
         }
@@ -54,6 +47,52 @@ final class WorkerRules {
                         "has a " + attribute + ", but loops: there are no runs it could apply to.",
                         "Leave out " + attribute + ", or say when it runs by every, fixedDelay or cron.");
             }
+        }
+        if (periodic) {
+            RESTART.stream().filter(attributes::has).findFirst().ifPresent(attribute -> {
+                throw invalid(
+                        method,
+                        "has " + paces.get(0) + " and says " + attribute + ", but its next run comes anyway.",
+                        "Leave out " + attribute + ".");
+            });
+        }
+        if (attributes.has("awaitReady") && method.getParameterCount() == 0) {
+            throw invalid(
+                    method,
+                    "has awaitReady, but could never say that it is ready.",
+                    "Let it take a " + WorkerContext.class.getName() + " and call ready(), or leave out awaitReady.");
+        }
+    }
+
+    /** Checks what even a bean that is overridden has to keep, and returns the schedules it names: one at most. */
+    static List<String> checkSchedule(String subject, WorkerAttributes attributes) {
+        List<String> paces =
+                WorkerAttributes.PACES.stream().filter(attributes::has).toList();
+        if (paces.size() > 1) {
+            throw new InvalidWorkerException(
+                    subject + " has several schedules: " + String.join(" and ", paces) + ".",
+                    "Keep one of them, or split the work into two methods.");
+        }
+        if (attributes.has("zone") && !attributes.has("cron")) {
+            throw new InvalidWorkerException(
+                    subject + " has a zone, but no cron.", "Leave out zone, or write a cron expression.");
+        }
+        return paces;
+    }
+
+    /** Checks that what is said of restarts can come to bear. */
+    static void checkRestart(String subject, WorkerAttributes attributes, RestartPolicy policy) {
+        if (policy.mode() == RestartPolicy.Mode.NEVER) {
+            RESTART.stream()
+                    .filter(attribute -> !attribute.equals("restart") && attributes.has(attribute))
+                    .findFirst()
+                    .ifPresent(attribute -> {
+                        throw new InvalidWorkerException(
+                                subject + " says " + attribute + ", but is never started again.",
+                                "Leave out " + attribute
+                                        + ", or write restart = ON_FAILURE; with maxRestarts = \"0\" the"
+                                        + " first failure escalates.");
+                    });
         }
     }
 

@@ -59,7 +59,7 @@ class LargeTreeTest {
                     owner.child("c" + j);
                 }
             }
-            WorkersEndpoint endpoint = new WorkersEndpoint(root, () -> null, Show.ALWAYS, Set.of());
+            WorkersEndpoint endpoint = new WorkersEndpoint(root, () -> null, Show.ALWAYS, Set.of(), null);
             assertTimeoutPreemptively(BOUND, () -> {
                 Object body = endpoint.workers(WorkersFormat.JSON, SecurityContext.NONE, true)
                         .getBody();
@@ -81,7 +81,7 @@ class LargeTreeTest {
             for (int i = 1; i < 1_000; i++) {
                 deepest = deepest.child("n");
             }
-            WorkersEndpoint endpoint = new WorkersEndpoint(root, () -> null, Show.ALWAYS, Set.of());
+            WorkersEndpoint endpoint = new WorkersEndpoint(root, () -> null, Show.ALWAYS, Set.of(), null);
             assertTimeoutPreemptively(BOUND, () -> {
                 int seen = 0;
                 String at = "n";

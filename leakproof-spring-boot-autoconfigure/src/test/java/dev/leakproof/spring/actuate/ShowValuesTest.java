@@ -51,7 +51,7 @@ class ShowValuesTest {
     }
 
     private static boolean shows(Show show, Set<String> roles, SecurityContext asking) {
-        return String.valueOf(new WorkersEndpoint(APP, () -> null, show, roles)
+        return String.valueOf(new WorkersEndpoint(APP, () -> null, show, roles, null)
                         .workers(WorkersFormat.TEXT, asking, null)
                         .getBody())
                 .contains("secret");

@@ -97,7 +97,7 @@ class ConditionsTest {
                 .withBean(
                         "mine",
                         WorkersEndpoint.class,
-                        () -> new WorkersEndpoint(Owner.named("x").build(), () -> null, Show.ALWAYS, Set.of()))
+                        () -> new WorkersEndpoint(Owner.named("x").build(), () -> null, Show.ALWAYS, Set.of(), null))
                 .run(context ->
                         assertThat(context).hasSingleBean(WorkersEndpoint.class).hasBean("mine"));
     }

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -35,12 +37,13 @@ import org.springframework.web.bind.annotation.RestController;
 /** Where a tree stands among the phases of an application with a real web server. */
 class WebLifecycleTest {
 
-    @Test
-    void workersRunBeforeTheServerAcceptsAndDrainAfterItsRequests() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void workersRunBeforeTheServerAcceptsAndDrainAfterItsRequests(boolean virtual) throws Exception {
         Application application;
         CompletableFuture<String> answer;
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
-                .properties("server.port=0", "spring.main.banner-mode=off")
+                .properties("server.port=0", "spring.main.banner-mode=off", "spring.threads.virtual.enabled=" + virtual)
                 .run()) {
             application = context.getBean(Application.class);
             application.port =
@@ -64,6 +67,8 @@ class WebLifecycleTest {
                         "server refuses",
                         "worker ended",
                         "data source closed");
+        assertThat(application.workerGroup.equals("VirtualThreads"))
+                .isEqualTo(virtual && JRE.currentVersionNumber() >= 21);
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -75,6 +80,7 @@ class WebLifecycleTest {
         private final CountDownLatch requested = new CountDownLatch(1);
         private final CountDownLatch closing = new CountDownLatch(1);
         private volatile int port;
+        private volatile String workerGroup;
 
         @Bean
         DisposableBean dataSource() {
@@ -88,6 +94,7 @@ class WebLifecycleTest {
                     .stopMode(StopMode.FINISH)
                     .awaitReady(Duration.ofSeconds(10))
                     .run(ctx -> {
+                        workerGroup = Thread.currentThread().getThreadGroup().getName();
                         events.add("worker started");
                         ctx.ready();
                         ctx.onStop(stopping::countDown);

@@ -1,5 +1,6 @@
 package dev.leakproof.spring.context;
 
+import static dev.leakproof.spring.context.TestContexts.failureOf;
 import static dev.leakproof.spring.context.TestContexts.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,15 +16,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.Ordered;
-import org.springframework.core.io.support.SpringFactoriesLoader;
 
 class InvalidWorkerTest {
 
@@ -88,6 +86,28 @@ class InvalidWorkerTest {
                                 + " 'no.such' in value \"${no.such}\"",
                         "Set the property, or give the placeholder a default, such as ${property:default}."),
                 Arguments.of(
+                        PeriodicRestart.class,
+                        "work has every and says maxRestarts, but its next run comes anyway.",
+                        "Leave out maxRestarts."),
+                Arguments.of(
+                        NeverEscalating.class,
+                        "work says escalation, but is never started again.",
+                        "Leave out escalation, or write restart = ON_FAILURE; with maxRestarts = \"0\" the first failure"
+                                + " escalates."),
+                Arguments.of(
+                        BadRestart.class,
+                        "work has restart = \"sometimes\", which is not one of never, on_failure, always.",
+                        "Write one of never, on_failure, always."),
+                Arguments.of(
+                        NegativeRestarts.class,
+                        "work is no worker that could run: 'maxRestarts' of a restart policy must be 0 or more, but was"
+                                + " -1",
+                        "Change the attribute that the message speaks of."),
+                Arguments.of(
+                        NeverReady.class,
+                        "work has awaitReady, but could never say that it is ready.",
+                        "Let it take a dev.leakproof.WorkerContext and call ready(), or leave out awaitReady."),
+                Arguments.of(
                         TwoModes.class,
                         "work has more than one stopMode: [FINISH, DRAIN]",
                         "Keep one of them, or none to take over what the owner has."),
@@ -102,7 +122,7 @@ class InvalidWorkerTest {
     @MethodSource
     void invalid(Class<?> host, String message, String action) {
         runner().withBean(host).run(context -> {
-            FailureAnalysis analysis = analyze(context.getStartupFailure());
+            FailureAnalysis analysis = failureOf(context);
             assertThat(analysis.getDescription()).isEqualTo("@ManagedWorker method " + host.getName() + "." + message);
             assertThat(analysis.getAction()).isEqualTo(action);
         });
@@ -112,7 +132,7 @@ class InvalidWorkerTest {
     void aMethodThatAJdkProxyDoesNotHaveFailsStartup() {
         runner().withBean("proxied", Runnable.class, Hidden::new)
                 .withBean(JdkProxies.class)
-                .run(context -> assertThat(analyze(context.getStartupFailure()).getDescription())
+                .run(context -> assertThat(failureOf(context).getDescription())
                         .isEqualTo("@ManagedWorker method " + Hidden.class.getName()
                                 + ".work cannot be called: its bean is behind a JDK proxy, which does not have it."));
     }
@@ -121,7 +141,7 @@ class InvalidWorkerTest {
     void twoWorkersOfOneIdFailStartup() {
         runner().withBean("first", Fine.class)
                 .withBean("second", Fine.class)
-                .run(context -> assertThat(analyze(context.getStartupFailure()).getDescription())
+                .run(context -> assertThat(failureOf(context).getDescription())
                         .isEqualTo("Two workers have the id 'fine.work': @ManagedWorker method " + Fine.class.getName()
                                 + ".work and @ManagedWorker method " + Fine.class.getName() + ".work."));
     }
@@ -136,14 +156,14 @@ class InvalidWorkerTest {
                         "b",
                         ManagedWorker.class,
                         () -> ManagedWorker.named("mail").ownedBy("x").run(ctx -> {}))
-                .run(context -> assertThat(analyze(context.getStartupFailure()).getDescription())
+                .run(context -> assertThat(failureOf(context).getDescription())
                         .isEqualTo("Two workers have the id 'mail': bean 'a' and bean 'b'."));
     }
 
     @Test
     void anIdThatIsTheNameOfAnotherBeanFailsStartup() {
         runner().withBean("taken", Named.class).run(context -> {
-            FailureAnalysis analysis = analyze(context.getStartupFailure());
+            FailureAnalysis analysis = failureOf(context);
             assertThat(analysis.getDescription())
                     .isEqualTo("@ManagedWorker method " + Named.class.getName()
                             + ".work has the id 'taken', which is the name of another bean.");
@@ -158,7 +178,7 @@ class InvalidWorkerTest {
                         ManagedWorker.class,
                         () -> ManagedWorker.named("mail").run(ctx -> {}))
                 .withBean("owner", Owner.class, () -> Owner.named("mail").build())
-                .run(context -> assertThat(analyze(context.getStartupFailure()).getDescription())
+                .run(context -> assertThat(failureOf(context).getDescription())
                         .startsWith("bean 'mail' cannot be attached: owner 'app' has a child named 'mail' already"));
     }
 
@@ -172,7 +192,7 @@ class InvalidWorkerTest {
                         "sub",
                         ManagedWorker.class,
                         () -> ManagedWorker.named("sub").ownedBy("mail").run(ctx -> {}))
-                .run(context -> assertThat(analyze(context.getStartupFailure()).getDescription())
+                .run(context -> assertThat(failureOf(context).getDescription())
                         .startsWith("bean 'sub' cannot be attached: Expected 'mail' in owner 'app' to be an owner, but"
                                 + " it is a worker"));
     }
@@ -181,8 +201,7 @@ class InvalidWorkerTest {
     void anOwnerThatRunsAsARootFailsStartup() {
         try (Owner other = Owner.root("other")) {
             runner().withBean("other", Owner.class, () -> other)
-                    .run(context -> assertThat(
-                                    analyze(context.getStartupFailure()).getDescription())
+                    .run(context -> assertThat(failureOf(context).getDescription())
                             .isEqualTo("owner 'other' is a bean, but runs already, as the root of a tree of its own."));
         }
     }
@@ -199,7 +218,7 @@ class InvalidWorkerTest {
 
     private static void assertPrototypeIsRefused(ApplicationContextRunner runner) {
         runner.run(context -> {
-            FailureAnalysis analysis = analyze(context.getStartupFailure());
+            FailureAnalysis analysis = failureOf(context);
             assertThat(analysis.getDescription())
                     .isEqualTo("Bean 'prototype' is a prototype, and is or has a worker: nobody would stop what each of"
                             + " its instances starts.");
@@ -220,20 +239,6 @@ class InvalidWorkerTest {
                 .run(context -> assertThat(context.getStartupFailure())
                         .rootCause()
                         .hasMessageStartingWith("leakproof.name must be 1 to 64 letters"));
-    }
-
-    /** As Spring Boot would: the first analyzer, of those registered, that has something to say. */
-    private static FailureAnalysis analyze(Throwable failure) {
-        assertThat(failure)
-                .as("startup failure with Spring Boot " + SpringBootVersion.getVersion())
-                .isNotNull();
-        return SpringFactoriesLoader.forDefaultResourceLocation()
-                .load(FailureAnalyzer.class, SpringFactoriesLoader.FailureHandler.handleMessage((message, ex) -> {}))
-                .stream()
-                .filter(InvalidWorkerFailureAnalyzer.class::isInstance)
-                .map(analyzer -> analyzer.analyze(failure))
-                .findFirst()
-                .orElseThrow();
     }
 
     static class Fine {
@@ -325,6 +330,33 @@ class InvalidWorkerTest {
 
     static class Unresolvable {
         @dev.leakproof.spring.annotation.ManagedWorker(every = "${no.such}")
+        void work() {}
+    }
+
+    static class PeriodicRestart {
+        @dev.leakproof.spring.annotation.ManagedWorker(every = "1s", maxRestarts = "3")
+        void work() {}
+    }
+
+    static class NeverEscalating {
+        @dev.leakproof.spring.annotation.ManagedWorker(
+                restart = dev.leakproof.RestartPolicy.Mode.NEVER,
+                escalation = dev.leakproof.Escalation.STOP_OWNER)
+        void work() {}
+    }
+
+    static class BadRestart {
+        @dev.leakproof.spring.annotation.ManagedWorker(restartString = "sometimes")
+        void work() {}
+    }
+
+    static class NegativeRestarts {
+        @dev.leakproof.spring.annotation.ManagedWorker(maxRestarts = "-1")
+        void work() {}
+    }
+
+    static class NeverReady {
+        @dev.leakproof.spring.annotation.ManagedWorker(awaitReady = "5s")
         void work() {}
     }
 

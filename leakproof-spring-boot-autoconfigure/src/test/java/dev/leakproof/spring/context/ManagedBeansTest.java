@@ -259,14 +259,19 @@ class ManagedBeansTest {
 
     @Test
     void aWorkerStartedByHandInTheRootIsStoppedWithIt() throws InterruptedException {
+        CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
-        runner().run(context -> root(context).start(ManagedWorker.named("late").run(ctx -> {
-            try {
-                ctx.sleep(Duration.ofHours(1));
-            } finally {
-                ended.countDown();
-            }
-        })));
+        runner().run(context -> {
+            root(context).start(ManagedWorker.named("late").run(ctx -> {
+                entered.countDown();
+                try {
+                    ctx.sleep(Duration.ofHours(1));
+                } finally {
+                    ended.countDown();
+                }
+            }));
+            assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+        });
         assertThat(ended.await(0, TimeUnit.SECONDS)).isTrue();
     }
 

@@ -1,4 +1,4 @@
-/** Takes orders: an order and its outbox row are written in one transaction. */
+/** Takes orders, singly or by the file: an order and its outbox row are written in one transaction. */
 @NullMarked
 package dev.leakproof.sample.orders;
 

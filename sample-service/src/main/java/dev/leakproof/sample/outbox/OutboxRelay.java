@@ -1,40 +1,38 @@
 package dev.leakproof.sample.outbox;
 
+import dev.leakproof.ManagedWorker;
+import dev.leakproof.RestartPolicy;
 import dev.leakproof.StopMode;
 import dev.leakproof.WorkerContext;
-import dev.leakproof.spring.annotation.ManagedWorker;
-import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** The workers of the outbox: at least once, in the background, until told to stop. */
-@Component
+@Configuration(proxyBeanMethods = false)
 class OutboxRelay {
 
-    private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
-
-    private final OutboxBatch batch;
-    private final OutboxProperties properties;
-
-    OutboxRelay(OutboxBatch batch, OutboxProperties properties) {
-        this.batch = batch;
-        this.properties = properties;
+    /**
+     * Those that fail, because the peer or the database is down, are started again: soon at first, then less and less
+     * often, for as long as it takes. Meanwhile the rows wait in the table. On a stop the batch in hand completes.
+     */
+    @Bean
+    ManagedWorker relay(OutboxBatch batch, OutboxProperties properties) {
+        return ManagedWorker.named("relay")
+                .id("outboxRelay.relay")
+                .ownedBy("outboxRelay")
+                .concurrency(properties.relays())
+                .stopMode(StopMode.FINISH)
+                .restart(RestartPolicy.onFailure()
+                        .backoff(properties.backoff(), properties.backoffMax())
+                        .intensity(Integer.MAX_VALUE, properties.backoffMax()))
+                .run(ctx -> deliver(ctx, batch, properties));
     }
 
-    /** Delivers batch after batch. On a stop the batch in hand completes; the rest stays in the table. */
-    @ManagedWorker(concurrencyString = "${sample.outbox.relays:4}", stopMode = StopMode.FINISH)
-    void relay(WorkerContext ctx) throws InterruptedException {
+    /** Delivers batch after batch. */
+    private static void deliver(WorkerContext ctx, OutboxBatch batch, OutboxProperties properties) throws Exception {
         while (!ctx.isStopping()) {
-            try {
-                if (batch.deliver() == 0) {
-                    ctx.sleep(properties.pollInterval());
-                }
-            } catch (IOException | DataAccessException | TransactionException e) {
-                log.warn("A batch was not delivered, next try in {}: {}", properties.retryDelay(), e.toString());
-                ctx.sleep(properties.retryDelay());
+            if (batch.deliver() == 0) {
+                ctx.sleep(properties.pollInterval());
             }
         }
     }

@@ -64,7 +64,7 @@ class EmbeddedPeer implements SmartLifecycle {
                     Executors.newFixedThreadPool(THREADS, new CustomizableThreadFactory("embedded-peer-"));
             server.setExecutor(threads);
             server.createContext("/ping", exchange -> answer(exchange, 204));
-            server.createContext("/prices/", exchange -> answer(exchange, price(exchange)));
+            server.createContext("/suppliers/", exchange -> answer(exchange, price(exchange)));
             server.createContext("/deliveries", this::take);
             server.start();
             running = new Running(server, threads);
@@ -121,7 +121,7 @@ class EmbeddedPeer implements SmartLifecycle {
         }
     }
 
-    /** Some price or other, always the same for one sku. */
+    /** Some price or other, always the same for one supplier and sku. */
     private static String price(HttpExchange exchange) {
         int hash = exchange.getRequestURI().getPath().hashCode();
         return BigDecimal.valueOf(100 + Math.floorMod(hash, 9_900), 2).toString();

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,9 @@ import java.util.function.Supplier;
 
 /** The other system, as it is seen from here. All calls block, end in time, and end at once when interrupted. */
 public class Peer {
+
+    /** What a peer that is well answers to a delivery that is not. */
+    private static final Set<Integer> REJECTIONS = Set.of(400, 409, 413, 422);
 
     private final HttpClient client;
     private final Supplier<URI> address;
@@ -31,7 +35,8 @@ public class Peer {
     /**
      * Delivers a payload. Doing so again with the same key has no further effect there.
      *
-     * @throws IOException if it is not certain that the peer has it
+     * @throws RejectedByPeerException if the peer will not have it as it is
+     * @throws IOException otherwise, if it is not certain that the peer has it
      */
     public void deliver(String key, String payload) throws IOException, InterruptedException {
         send(request("/deliveries")
@@ -40,9 +45,9 @@ public class Peer {
                 .POST(HttpRequest.BodyPublishers.ofString(payload)));
     }
 
-    /** Returns the price of one piece. */
-    public BigDecimal price(String sku) throws IOException, InterruptedException {
-        return new BigDecimal(send(request("/prices/" + sku)));
+    /** Returns what a supplier that is reached by the peer asks for one piece. */
+    public BigDecimal price(String supplier, String sku) throws IOException, InterruptedException {
+        return new BigDecimal(send(request("/suppliers/" + supplier + "/prices/" + sku)));
     }
 
     /** Returns if the peer is well. */
@@ -60,10 +65,12 @@ public class Peer {
         CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, BodyHandlers.ofString());
         try {
             HttpResponse<String> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.statusCode() / 100 != 2) {
-                throw new IOException("The peer answered " + response.statusCode() + " to " + request.uri());
+            int status = response.statusCode();
+            if (status / 100 == 2) {
+                return response.body();
             }
-            return response.body();
+            String problem = "The peer answered " + status + " to " + request.uri();
+            throw REJECTIONS.contains(status) ? new RejectedByPeerException(problem) : new IOException(problem);
         } catch (TimeoutException e) {
             throw new HttpTimeoutException("No answer within " + timeout + " from " + request.uri());
         } catch (ExecutionException e) {

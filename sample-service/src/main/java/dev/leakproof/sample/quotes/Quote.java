@@ -7,7 +7,8 @@ import java.time.Instant;
  * What one piece costs.
  *
  * @param sku of what
+ * @param supplier who asks for the least
  * @param price how much
- * @param asOf when the peer said so
+ * @param asOf when they said so
  */
-record Quote(String sku, BigDecimal price, Instant asOf) {}
+record Quote(String sku, String supplier, BigDecimal price, Instant asOf) {}

@@ -1,8 +1,7 @@
 package dev.leakproof.sample.quotes;
 
+import dev.leakproof.Owner;
 import dev.leakproof.cache.EvictingCache;
-import java.time.Duration;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,10 +9,16 @@ import org.springframework.context.annotation.Configuration;
 class QuoteConfiguration {
 
     @Bean
-    EvictingCache<String, Quote> quotes(@Value("${sample.quotes.expire-after:1m}") Duration expireAfter) {
+    EvictingCache<String, Quote> quotes(QuoteProperties properties) {
         return EvictingCache.<String, Quote>named("quotes")
-                .expireAfterWrite(expireAfter)
+                .expireAfterWrite(properties.expireAfter())
                 .maximumSize(10_000)
                 .build();
+    }
+
+    /** What owns the questions that are under way. */
+    @Bean
+    Owner suppliers() {
+        return Owner.named("suppliers").build();
     }
 }

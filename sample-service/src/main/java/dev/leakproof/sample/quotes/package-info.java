@@ -1,4 +1,4 @@
-/** Prices, kept for a while. */
+/** Prices: asked for at several suppliers at once, and kept for a while. */
 @NullMarked
 package dev.leakproof.sample.quotes;
 

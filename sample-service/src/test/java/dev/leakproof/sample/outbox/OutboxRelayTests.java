@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.Heartbeat;
+import dev.leakproof.ManagedWorker;
+import dev.leakproof.NodeSnapshot;
+import dev.leakproof.NodeState;
 import dev.leakproof.sample.SampleTest;
 import dev.leakproof.sample.StubPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -39,6 +46,10 @@ class OutboxRelayTests {
     @Autowired
     private Heartbeat peerPing;
 
+    @Autowired
+    @Qualifier("relay")
+    private ManagedWorker relay;
+
     @DynamicPropertySource
     static void peerIsElsewhere(DynamicPropertyRegistry registry) {
         registry.add("sample.peer.url", peer::url);
@@ -61,7 +72,7 @@ class OutboxRelayTests {
     void aRefusedDeliveryIsTriedAgainUntilItIsTaken() {
         peer.refuse(call -> true);
         List<String> ids = accept("refused", 30);
-        await().atMost(SOON).until(() -> peer.calls().containsAll(ids));
+        await().atMost(SOON).until(() -> attempts("refused-0") >= 2);
         assertThat(peer.taken()).isEmpty();
         assertThat(outbox.count().outstanding()).isEqualTo(30);
 
@@ -84,17 +95,41 @@ class OutboxRelayTests {
     }
 
     @Test
-    void oneThatIsRefusedForEverDoesNotHoldUpTheOthers() {
-        peer.refuse("poison-7"::equals);
-        List<String> ids = accept("poison", 50);
+    void whileThePeerIsDownTheRelaysBackOff() {
+        peer.refuse(call -> true);
+        List<String> ids = accept("outage", 30);
+        long restarts = restarts();
 
-        awaitTaken(ids.stream().filter(id -> !id.equals("poison-7")).toList());
+        // Far more often than a restart policy takes by default.
+        await().atMost(SOON).until(() -> restarts() >= restarts + 40);
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> relays().anyMatch(worker -> worker.state() == NodeState.BACKING_OFF));
+        assertThat(outbox.count().outstanding()).isEqualTo(30);
 
-        assertThat(outbox.isOutstanding("poison-7")).isTrue();
-        assertThat(jdbc.sql("select attempts from outbox where order_id = 'poison-7'")
-                        .query(Integer.class)
-                        .single())
-                .isPositive();
+        peer.refuse(call -> false);
+        awaitTaken(ids);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneThatIsRefusedForEverDoesNotHoldUpTheOthers(boolean peerIsWell) {
+        String poison = peerIsWell ? "rejected-7" : "poison-7";
+        if (peerIsWell) {
+            peer.reject(poison::equals);
+        } else {
+            peer.refuse(poison::equals);
+        }
+        long restarts = restarts();
+        List<String> ids = accept(peerIsWell ? "rejected" : "poison", 50);
+
+        awaitTaken(ids.stream().filter(id -> !id.equals(poison)).toList());
+        await().atMost(SOON).until(() -> attempts(poison) >= 3);
+
+        assertThat(outbox.isOutstanding(poison)).isTrue();
+        assertThat(restarts() - restarts)
+                .as("a peer that answers is no reason to back off")
+                .matches(more -> peerIsWell == (more == 0));
     }
 
     @Test
@@ -115,6 +150,21 @@ class OutboxRelayTests {
         peer.refuse(call -> false);
 
         await().atMost(SOON).until(() -> peerPing.consecutiveFailures() == 0);
+    }
+
+    private Stream<NodeSnapshot> relays() {
+        return relay.snapshot().children().stream();
+    }
+
+    private long restarts() {
+        return relays().mapToLong(NodeSnapshot::restarts).sum();
+    }
+
+    private int attempts(String id) {
+        return jdbc.sql("select attempts from outbox where order_id = ?")
+                .param(id)
+                .query(Integer.class)
+                .single();
     }
 
     private List<String> accept(String prefix, int count) {

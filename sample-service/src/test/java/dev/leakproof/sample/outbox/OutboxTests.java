@@ -3,13 +3,11 @@ package dev.leakproof.sample.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
+import dev.leakproof.sample.TestDatabase;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.stream.IntStream;
-import org.flywaydb.core.Flyway;
-import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,20 +17,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 class OutboxTests {
 
-    private final JdbcConnectionPool database =
-            JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    private final HikariDataSource database = kind().create().openMigrated();
     private final JdbcClient jdbc = JdbcClient.create(database);
     private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(database));
     private final Outbox outbox = new Outbox(jdbc);
 
-    @BeforeEach
-    void migrate() {
-        Flyway.configure().dataSource(database).load().migrate();
+    TestDatabase kind() {
+        return TestDatabase.H2;
     }
 
     @AfterEach
     void close() {
-        database.dispose();
+        database.close();
     }
 
     @Test
@@ -102,8 +98,14 @@ class OutboxTests {
 
     @Test
     void theWaitDoublesWithEachFailureUpToItsLongest() {
-        OutboxProperties properties =
-                new OutboxProperties(10, Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(10));
+        OutboxProperties properties = new OutboxProperties(
+                4,
+                10,
+                Duration.ofMillis(100),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(2));
 
         assertThat(IntStream.of(1, 2, 3, 5, 6, 1_000).mapToObj(properties::retryDelayAfter))
                 .containsExactly(

@@ -3,17 +3,16 @@ package dev.leakproof.sample.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
+import dev.leakproof.sample.TestDatabase;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import org.flywaydb.core.Flyway;
-import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,22 +20,24 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 class EmbeddedPeerTests {
 
-    private final JdbcConnectionPool database =
-            JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    private final HikariDataSource database = kind().create().openMigrated();
     private final Effects effects = new Effects(JdbcClient.create(database));
     private final EmbeddedPeer server = new EmbeddedPeer(effects, 0, Duration.ZERO);
     private final Peer peer = new Peer(HttpClient.newHttpClient(), server::address, Duration.ofSeconds(20));
 
+    TestDatabase kind() {
+        return TestDatabase.H2;
+    }
+
     @BeforeEach
     void start() {
-        Flyway.configure().dataSource(database).load().migrate();
         server.start();
     }
 
     @AfterEach
     void stop() {
         server.stop();
-        database.dispose();
+        database.close();
     }
 
     @Test
@@ -70,7 +71,7 @@ class EmbeddedPeerTests {
 
     @Test
     void aDatabaseThatIsGoneIsNoEffectAndNoSuccess() {
-        database.dispose();
+        database.close();
 
         assertThatThrownBy(() -> peer.deliver("a", "{}"))
                 .isInstanceOf(IOException.class)
@@ -79,7 +80,10 @@ class EmbeddedPeerTests {
 
     @Test
     void aPriceIsAlwaysTheSame() throws Exception {
-        assertThat(peer.price("SKU-1")).isPositive().isEqualTo(peer.price("SKU-1"));
+        assertThat(peer.price("north", "SKU-1"))
+                .isPositive()
+                .isEqualTo(peer.price("north", "SKU-1"))
+                .isNotEqualTo(peer.price("south", "SKU-1"));
     }
 
     @Test

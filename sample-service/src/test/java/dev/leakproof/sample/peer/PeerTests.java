@@ -48,7 +48,7 @@ class PeerTests {
         });
         new Thread(halfAnAnswer, "half-an-answer").start();
 
-        assertThatThrownBy(() -> peer.price("SKU-1")).isInstanceOf(HttpTimeoutException.class);
+        assertThatThrownBy(() -> peer.price("north", "SKU-1")).isInstanceOf(HttpTimeoutException.class);
 
         halfAnAnswer.get(SOON_SECONDS, TimeUnit.SECONDS).close();
     }

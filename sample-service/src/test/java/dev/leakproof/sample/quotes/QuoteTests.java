@@ -2,26 +2,38 @@ package dev.leakproof.sample.quotes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leakproof.Owner;
 import dev.leakproof.sample.SampleTest;
 import dev.leakproof.sample.StubPeer;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.StatusAssertions;
 
 @SampleTest
 class QuoteTests {
 
     private static final StubPeer peer = new StubPeer();
 
+    @Autowired
+    private Owner suppliers;
+
     private RestTestClient http;
 
     @DynamicPropertySource
     static void peerIsElsewhere(DynamicPropertyRegistry registry) {
         registry.add("sample.peer.url", peer::url);
+        // Longer than the deadline, which is what ends a call that hangs.
+        registry.add("sample.peer.request-timeout", () -> "10m");
+        // Answers come in milliseconds; it only has to outlast a busy machine.
+        registry.add("sample.quotes.deadline", () -> "4s");
     }
 
     @AfterAll
@@ -36,42 +48,69 @@ class QuoteTests {
     }
 
     @Test
-    void aQuoteIsAskedForOnceAndKept() {
-        for (int i = 0; i < 3; i++) {
-            http.get()
-                    .uri("/quotes/SKU-1")
-                    .exchange()
-                    .expectStatus()
-                    .isOk()
-                    .expectBody()
-                    .jsonPath("$.sku")
-                    .isEqualTo("SKU-1")
-                    .jsonPath("$.price")
-                    .isEqualTo(12.5);
-        }
+    void theBestPriceWins() {
+        peer.price(Map.of(
+                "/suppliers/north/prices/SKU-1", "13",
+                "/suppliers/south/prices/SKU-1", "9.90",
+                "/suppliers/west/prices/SKU-1", "10"));
 
-        assertThat(peer.calls().stream().filter("/prices/SKU-1"::equals)).hasSize(1);
+        get("SKU-1")
+                .isOk()
+                .expectBody()
+                .json("{'sku': 'SKU-1', 'supplier': 'south', 'price': 9.90}".replace('\'', '"'));
     }
 
     @Test
-    void withoutThePeerThereIsNoNewQuote() {
-        peer.refuse("/prices/SKU-2"::equals);
-        http.get()
-                .uri("/quotes/SKU-2")
-                .exchange()
-                .expectStatus()
-                .isEqualTo(503)
-                .expectBody()
-                .jsonPath("$.detail")
-                .isEqualTo("The peer gives no quotes now");
+    void aQuoteIsAskedForOnceAndKept() {
+        for (int i = 0; i < 3; i++) {
+            get("SKU-2").isOk();
+        }
+
+        assertThat(peer.calls().stream().filter(call -> call.endsWith("/SKU-2")))
+                .containsExactlyInAnyOrder(
+                        "/suppliers/north/prices/SKU-2",
+                        "/suppliers/south/prices/SKU-2",
+                        "/suppliers/west/prices/SKU-2");
+    }
+
+    @Test
+    void aSupplierThatHangsAndOneThatFailsDoNotSpoilTheAnswer() {
+        peer.leaveUnanswered("/suppliers/north/prices/SKU-3"::equals);
+        peer.refuse("/suppliers/south/prices/SKU-3"::equals);
+
+        get("SKU-3").isOk().expectBody().jsonPath("$.supplier").isEqualTo("west");
+
+        assertThat(suppliers.snapshot().children()).as("questions under way").isEmpty();
+    }
+
+    @Test
+    void withoutAnySupplierThereIsNoNewQuote() {
+        peer.refuse(call -> call.endsWith("/SKU-4"));
+        get("SKU-4").isEqualTo(503).expectBody().jsonPath("$.detail").isEqualTo("No supplier gives a quote now");
 
         peer.refuse(call -> false);
-        http.get().uri("/quotes/SKU-2").exchange().expectStatus().isOk();
+        get("SKU-4").isOk();
+    }
+
+    @Test
+    void whileNobodyMayBeAskedThereIsNoNewQuote() {
+        suppliers.stop(Duration.ofSeconds(20));
+        try {
+            get("SKU-5").isEqualTo(503);
+        } finally {
+            suppliers.start();
+        }
+
+        get("SKU-5").isOk();
     }
 
     @Test
     void whatIsNoSkuIsNotFound() {
-        http.get().uri("/quotes/a b").exchange().expectStatus().isNotFound();
+        get("a b").isNotFound();
         assertThat(peer.calls()).noneMatch(call -> call.startsWith("/prices"));
+    }
+
+    private StatusAssertions get(String sku) {
+        return http.get().uri("/quotes/" + sku).exchange().expectStatus();
     }
 }

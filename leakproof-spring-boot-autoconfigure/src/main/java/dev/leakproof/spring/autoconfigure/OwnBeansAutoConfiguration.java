@@ -1,0 +1,44 @@
+package dev.leakproof.spring.autoconfigure;
+
+import dev.leakproof.Heartbeat;
+import dev.leakproof.Owner;
+import dev.leakproof.cache.EvictingCache;
+import dev.leakproof.spring.beans.EndedNode;
+import dev.leakproof.spring.beans.Housekeeping;
+import dev.leakproof.spring.beans.NodeHistory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+
+/** Auto-configuration for what leakproof itself has in the tree, below {@code <root>/leakproof}. */
+@AutoConfiguration(after = LeakproofAutoConfiguration.class)
+@ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
+@EnableConfigurationProperties(HistoryProperties.class)
+public final class OwnBeansAutoConfiguration {
+
+    private static final String HISTORY = "leakproofHistory";
+
+    OwnBeansAutoConfiguration() {}
+
+    @Bean(defaultCandidate = false, destroyMethod = "")
+    Heartbeat leakproofHousekeeping(@Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root) {
+        return new Housekeeping(root).heartbeat();
+    }
+
+    @Bean(name = HISTORY, defaultCandidate = false, destroyMethod = "")
+    EvictingCache<Long, EndedNode> leakproofHistory(HistoryProperties properties) {
+        return NodeHistory.cache(properties.expireAfterWrite());
+    }
+
+    @Bean
+    @Lazy(false) // it has to listen from the start
+    NodeHistory leakproofNodeHistory(
+            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
+            @Qualifier(HISTORY) EvictingCache<Long, EndedNode> history,
+            HistoryProperties properties) {
+        return new NodeHistory(root, history, properties.maximumSize());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.leakproof.spring.ways;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leakproof.NodeSnapshot;
+import dev.leakproof.Owner;
+import java.io.File;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.devtools.restart.Restarter;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Devtools close an application and run it again in the same JVM, by another class loader. */
+@Tag("slow")
+class DevtoolsRestartTest {
+
+    @Test
+    void aRestartHasOneTreeAndLeavesNoThreadOfTheOther() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dspring.devtools.livereload.enabled=false",
+                        "-cp",
+                        System.getProperty("java.class.path")
+                                + File.pathSeparator
+                                + System.getProperty("test.devtools.jar"),
+                        Application.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        // Its exit code says nothing: devtools end the main thread by an exception.
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(output.lines().filter(line -> line.startsWith("run ")))
+                .as(output)
+                .containsExactly(
+                        "run 1: loader RestartClassLoader, node app/allKinds/loop running, threads named so 1",
+                        "run 2: loader RestartClassLoader, node app/allKinds/loop running, threads named so 1");
+        assertThat(output.lines().filter(line -> line.contains(" leaked in ")))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains(" 0 leaked in "));
+    }
+
+    static final class Application {
+
+        private static final String RUNS = "test.runs";
+
+        public static void main(String[] args) {
+            ConfigurableApplicationContext context = Applications.application(WebApplicationType.NONE, AllKinds.class)
+                    .run(args);
+            int runs = Integer.getInteger(RUNS, 0) + 1;
+            System.setProperty(RUNS, Integer.toString(runs));
+            NodeSnapshot loop = context.getBean("leakproofRoot", Owner.class)
+                    .find("app/allKinds/loop")
+                    .orElseThrow();
+            System.out.printf(
+                    "run %d: loader %s, node %s %s, threads named so %d%n",
+                    runs,
+                    Application.class.getClassLoader().getClass().getSimpleName(),
+                    loop.path(),
+                    loop.state().name().toLowerCase(Locale.ROOT),
+                    threads().stream().filter(name -> name.equals(loop.path())).count());
+            if (runs == 1) {
+                Restarter.getInstance().restart();
+            } else {
+                context.close();
+            }
+        }
+
+        private static List<String> threads() {
+            var threads = ManagementFactory.getThreadMXBean();
+            return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                    .filter(Objects::nonNull)
+                    .map(thread -> thread.getThreadName())
+                    .toList();
+        }
+    }
+}

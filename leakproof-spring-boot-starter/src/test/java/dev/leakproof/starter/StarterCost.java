@@ -1,0 +1,146 @@
+package dev.leakproof.starter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What the starter costs a plain web application that has no worker: the same application with it and without it, started
+ * in turns, each in a JVM of its own. Not a test, for its figures are worth something on a machine at rest only:
+ *
+ * <pre>{@code
+ * mvn -pl leakproof-spring-boot-starter -am package -DskipTests
+ * java -cp leakproof-spring-boot-starter/target/test-classes dev.leakproof.starter.StarterCost 20
+ * }</pre>
+ */
+final class StarterCost {
+
+    private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+
+    private static final Pattern THREAD = Pattern.compile("(?m)^\"[^\\n]*\" #\\d+ ");
+
+    private StarterCost() {}
+
+    /** One life of the application. */
+    private record Life(
+            double startupMillis, double mainMillis, double heapKilobytes, double threads, double exitMillis) {}
+
+    public static void main(String[] args) throws Exception {
+        int pairs = args.length > 0 ? Integer.parseInt(args[0]) : 20;
+        Consumers consumers = Consumers.build("cost-without", "cost-with");
+        List<Life> without = new ArrayList<>();
+        List<Life> with = new ArrayList<>();
+        for (int i = 0; i <= pairs; i++) {
+            boolean withFirst = i % 2 == 0;
+            Life first = live(consumers.jar(withFirst ? "cost-with" : "cost-without"));
+            Life second = live(consumers.jar(withFirst ? "cost-without" : "cost-with"));
+            if (i > 0) { // the first only warms the machine's caches
+                with.add(withFirst ? first : second);
+                without.add(withFirst ? second : first);
+            }
+            System.err.print('.');
+        }
+        System.err.println();
+        System.out.printf(
+                "%d starts each, in turns; JDK %s, %d cores. Medians:%n%n",
+                pairs, Runtime.version().feature(), Runtime.getRuntime().availableProcessors());
+        System.out.println("|  | without | with | difference | median of the pairs' differences, middle half |");
+        System.out.println("|---|---|---|---|---|");
+        row("startup, ms", without, with, Life::startupMillis);
+        row("CPU time of the main thread, ms", without, with, Life::mainMillis);
+        row("heap after GC, kB", without, with, Life::heapKilobytes);
+        row("Java threads", without, with, Life::threads);
+        row("SIGTERM to exit, ms", without, with, Life::exitMillis);
+    }
+
+    private static Life live(Path jar) throws IOException, InterruptedException {
+        try (ConsumerProcess consumer = ConsumerProcess.start(jar, List.of("-Xmx256m"), "--server.port=0")) {
+            double startup = consumer.startup().toMillis();
+            double main = mainNanos(consumer.pid()) / 1e6;
+            double heap = liveBytes(consumer.pid()) / 1024;
+            double threads = THREAD.matcher(jcmd(consumer.pid(), "Thread.print"))
+                    .results()
+                    .count();
+            Duration exit = consumer.terminate();
+            return new Life(startup, main, heap, threads, exit.toNanos() / 1e6);
+        }
+    }
+
+    /** What Linux says of the JVM's first thread of Java; less at the mercy of a busy machine than the time that passed. */
+    private static double mainNanos(long pid) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            Path main = threads.filter(thread -> !thread.endsWith(Long.toString(pid)))
+                    .min(Comparator.comparingLong(
+                            thread -> Long.parseLong(thread.getFileName().toString())))
+                    .orElseThrow();
+            return Double.parseDouble(
+                    Files.readString(main.resolve("schedstat")).split(" ")[0]);
+        }
+    }
+
+    /** What is reachable: the histogram is taken after a full collection. The second one finds no rest of the start. */
+    private static double liveBytes(long pid) throws IOException, InterruptedException {
+        jcmd(pid, "GC.class_histogram");
+        Matcher total = HISTOGRAM_TOTAL.matcher(jcmd(pid, "GC.class_histogram"));
+        if (!total.find()) {
+            throw new IllegalStateException("The histogram has no total");
+        }
+        return Double.parseDouble(total.group(1));
+    }
+
+    private static String jcmd(long pid, String command) throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), command)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (jcmd.waitFor() != 0) {
+            throw new IllegalStateException("jcmd " + command + " says:\n" + output);
+        }
+        return output;
+    }
+
+    private static void row(String what, List<Life> without, List<Life> with, ToDoubleFunction<Life> figure) {
+        double[] before = sorted(without.stream().mapToDouble(figure).toArray());
+        double[] after = sorted(with.stream().mapToDouble(figure).toArray());
+        double[] differences = new double[with.size()];
+        for (int i = 0; i < differences.length; i++) {
+            differences[i] = figure.applyAsDouble(with.get(i)) - figure.applyAsDouble(without.get(i));
+        }
+        sorted(differences);
+        double from = quantile(before, 0.5);
+        double to = quantile(after, 0.5);
+        System.out.printf(
+                "| %s | %.1f | %.1f | %+.1f (%+.1f %%) | %+.1f, %+.1f to %+.1f |%n",
+                what,
+                from,
+                to,
+                to - from,
+                100 * (to - from) / from,
+                quantile(differences, 0.5),
+                quantile(differences, 0.25),
+                quantile(differences, 0.75));
+    }
+
+    private static double[] sorted(double[] figures) {
+        Arrays.sort(figures);
+        return figures;
+    }
+
+    private static double quantile(double[] sorted, double quantile) {
+        double at = quantile * (sorted.length - 1);
+        int below = (int) at;
+        double above = sorted[Math.min(below + 1, sorted.length - 1)];
+        return sorted[below] + (at - below) * (above - sorted[below]);
+    }
+}
