@@ -17,7 +17,7 @@ final class Events {
     private static final int MOST_WAITING = 10_000;
 
     private final String treeName;
-    private final List<TreeListener> listeners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<TreeListener> listeners = new CopyOnWriteArrayList<>();
     private final LinkedBlockingQueue<Event> waiting = new LinkedBlockingQueue<>();
     private final AtomicLong dropped = new AtomicLong();
     private volatile @Nullable Thread thread;
@@ -30,7 +30,7 @@ final class Events {
     }
 
     Registration add(TreeListener listener) {
-        listeners.add(listener);
+        listeners.addIfAbsent(listener);
         return () -> listeners.remove(listener);
     }
 

@@ -13,8 +13,12 @@ import java.time.Duration;
 public record ExitStory(String owner, String signal, String response, String completion) {
 
     static ExitStory of(Node node) {
+        return new ExitStory(owner(node), signal(node), response(node), completion(node));
+    }
+
+    static String owner(Node node) {
         Node parent = node.parent();
-        return new ExitStory(parent == null ? "none" : parent.path(), signal(node), response(node), completion(node));
+        return parent == null ? "none" : parent.path();
     }
 
     private static String signal(Node node) {

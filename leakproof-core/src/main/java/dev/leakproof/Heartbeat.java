@@ -64,7 +64,10 @@ public final class Heartbeat implements Managed, AutoCloseable {
         return Optional.ofNullable(worker.log().stats().lastFailure());
     }
 
-    /** Returns when the next beat is due; empty while it does not run. */
+    /**
+     * Returns when the next beat is due; in the past where one is left out because the one before hangs. Empty while it does
+     * not run, and during a beat that the next is to follow after a delay.
+     */
     public Optional<Instant> nextDue() {
         return Optional.ofNullable(worker.log().stats().nextDue());
     }

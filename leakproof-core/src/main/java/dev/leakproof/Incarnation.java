@@ -5,6 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One life of a node, from its start to its end.
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * zero ends it and goes on at the parent, so nothing has to wait for children.
  */
 final class Incarnation implements GroupHost {
+
+    private static final Logger log = LoggerFactory.getLogger(Owner.class);
 
     private static final AtomicIntegerFieldUpdater<Incarnation> WORD =
             AtomicIntegerFieldUpdater.newUpdater(Incarnation.class, "word");
@@ -388,9 +392,12 @@ final class Incarnation implements GroupHost {
     }
 
     private void endLate() {
+        Duration late = Duration.ofNanos(System.nanoTime() - verdictNanos);
         node.end(Status.of(NodeState.STOPPED), true);
         settled = true;
-        tree.events().endedLate(node, Duration.ofNanos(System.nanoTime() - verdictNanos));
+        NodeLog.info(log, node)
+                .log("{} has ended after all, {} after it was given up on", node, Durations.format(late));
+        tree.events().endedLate(node, late);
         forgetIfDynamic();
         settle();
     }

@@ -38,7 +38,7 @@ public record Leak(
     String describe() {
         StringBuilder text = new StringBuilder();
         text.append(virtual ? "virtual thread '" : "thread '")
-                .append(thread)
+                .append(NodeLog.oneLine(thread))
                 .append("' is ")
                 .append(threadState)
                 .append(isStuck() ? ", stuck at " : ", moving, last at ")

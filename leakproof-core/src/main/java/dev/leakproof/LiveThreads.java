@@ -44,6 +44,13 @@ public final class LiveThreads {
         return live.owners;
     }
 
+    /** Returns the same for the threads of what is below {@code owner}, without those that serve the tree itself. */
+    public static Map<Thread, String> below(Owner owner) {
+        LiveThreads live = new LiveThreads();
+        live.addAllOf(owner);
+        return live.owners;
+    }
+
     /**
      * Returns the paths of all nodes that run or stop now, whether they have a thread at this moment or not. Two trees
      * whose roots share a name cannot be told apart by it.

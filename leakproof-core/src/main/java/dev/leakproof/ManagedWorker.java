@@ -90,6 +90,11 @@ public final class ManagedWorker extends Node implements Managed {
         return this;
     }
 
+    /** Whether it runs by a schedule, each run being one unit of work, rather than looping until it is told to stop. */
+    public boolean isPeriodic() {
+        return spec.schedule != null;
+    }
+
     /** Returns the restart policy it was built with, or null if it takes what its owner has. */
     public @Nullable RestartPolicy restartPolicy() {
         return spec.restart;
@@ -276,9 +281,10 @@ public final class ManagedWorker extends Node implements Managed {
         if (failure != null) {
             int inARow = runLog.stats().consecutiveFailures();
             if (inARow == 1) {
-                log.warn("A run of {} failed", this, failure);
+                NodeLog.warn(log, this).setCause(failure).log("A run of {} failed", this);
             } else {
-                log.warn("A run of {} failed, {} in a row: {}", this, inARow, failure.toString());
+                NodeLog.warn(log, this)
+                        .log("A run of {} failed, {} in a row: {}", this, inARow, NodeLog.oneLine(failure));
             }
         }
         incarnation.tree().events().ran(this, took, failure);

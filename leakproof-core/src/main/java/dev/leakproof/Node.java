@@ -2,8 +2,10 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,20 @@ abstract class Node implements TreeNode {
     @Override
     public final String path() {
         Node above = parent;
-        return above == null ? name : above.path() + "/" + name;
+        if (above == null) {
+            return name;
+        }
+        Deque<String> names = new ArrayDeque<>(4);
+        names.push(name);
+        for (; above != null; above = above.parent) {
+            names.push(above.name);
+        }
+        return String.join("/", names);
+    }
+
+    @Override
+    public final NodeKind kind() {
+        return kind;
     }
 
     @Override
@@ -185,10 +200,6 @@ abstract class Node implements TreeNode {
 
     final Policy policy() {
         return policy;
-    }
-
-    final NodeKind kind() {
-        return kind;
     }
 
     final String createdAt() {

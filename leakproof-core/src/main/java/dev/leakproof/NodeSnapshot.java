@@ -2,6 +2,9 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -61,8 +64,17 @@ public record NodeSnapshot(
         children = List.copyOf(children);
     }
 
-    /** Returns this node and all below it, parents first. */
+    /** Returns this node and all below it, parents first. However deep the tree is, it takes no deep stack. */
     public Stream<NodeSnapshot> all() {
-        return Stream.concat(Stream.of(this), children.stream().flatMap(NodeSnapshot::all));
+        List<NodeSnapshot> all = new ArrayList<>();
+        Deque<NodeSnapshot> next = new ArrayDeque<>(List.of(this));
+        while (!next.isEmpty()) {
+            NodeSnapshot node = next.pop();
+            all.add(node);
+            for (int i = node.children.size() - 1; i >= 0; i--) {
+                next.push(node.children.get(i));
+            }
+        }
+        return all.stream();
     }
 }

@@ -182,12 +182,21 @@ public final class Owner extends Node {
     }
 
     /**
-     * Has {@code listener} told of everything that happens in the whole tree.
+     * Has {@code listener} told of everything that happens in the whole tree; once, even if added twice.
      *
      * @return ends that
      */
     public Registration addListener(TreeListener listener) {
         return requireTree().events().add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * Has {@code observer} stand around each run in the whole tree that begins from now on.
+     *
+     * @return ends that; runs under way are observed to their end
+     */
+    public Registration addObserver(RunObserver observer) {
+        return requireTree().observers().add(Objects.requireNonNull(observer, "observer"));
     }
 
     /** Returns where a group of that name can be opened. */

@@ -27,6 +27,12 @@ final class Pacemaker extends Tick {
     private @Nullable Instant dueAt;
 
     private boolean busy;
+
+    /** Whether a run was left out during the present one, which is the one that is due then. */
+    private boolean overdue;
+    /** When the next run is planned, whatever is overdue. */
+    private @Nullable Instant planned;
+
     private volatile boolean stopped;
 
     Pacemaker(Incarnation incarnation, ManagedWorker worker, Schedule schedule) {
@@ -69,6 +75,7 @@ final class Pacemaker extends Tick {
             if (busy) {
                 worker.log().skipped();
                 incarnation.tree().events().skipped(worker);
+                overdue = true;
                 planNext(now);
                 return;
             }
@@ -77,7 +84,9 @@ final class Pacemaker extends Tick {
             }
             busy = true;
             run = new Run(incarnation, worker, this, Math.max(0, now - due));
-            if (schedule.pace() != Schedule.Pace.DELAY) {
+            if (schedule.pace() == Schedule.Pace.DELAY) {
+                show(null); // not known before the end of this one
+            } else {
                 planNext(now);
             }
         }
@@ -96,6 +105,10 @@ final class Pacemaker extends Tick {
                 record.run();
             } finally {
                 busy = last;
+            }
+            if (overdue) {
+                overdue = false;
+                show(planned);
             }
             if (schedule.pace() == Schedule.Pace.DELAY && !stopped) {
                 due = ticker.nanoTime() + schedule.period().toNanos();
@@ -136,7 +149,7 @@ final class Pacemaker extends Tick {
             dueAt = next;
             if (next == null) {
                 ticker.cancel(this);
-                worker.log().nextDue(null);
+                show(null);
             } else {
                 scheduleFor(next);
             }
@@ -154,14 +167,25 @@ final class Pacemaker extends Tick {
     private void scheduleFor(Instant at) {
         long wait = Math.max(0, Duration.between(ticker.now(), at).toNanos());
         due = ticker.nanoTime() + Math.min(wait, LONGEST_LOOK_AHEAD);
-        worker.log().nextDue(at);
+        show(at);
         scheduleUnlessStopped(wait <= LONGEST_LOOK_AHEAD ? due + schedule.jitterNanos() : due);
     }
 
     private void schedule(long at) {
         long jittered = at + schedule.jitterNanos();
-        worker.log().nextDue(ticker.now().plusNanos(jittered - ticker.nanoTime()));
+        show(ticker.now().plusNanos(jittered - ticker.nanoTime()));
         scheduleUnlessStopped(jittered);
+    }
+
+    /** A run that hangs stays overdue, though those after it are planned as before. */
+    private void show(@Nullable Instant next) {
+        planned = next;
+        if (!overdue) {
+            worker.log().nextDue(next);
+        }
+        if (stopped) {
+            worker.log().nextDue(null);
+        }
     }
 
     private void scheduleUnlessStopped(long at) {

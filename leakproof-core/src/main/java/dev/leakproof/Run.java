@@ -40,6 +40,11 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     private volatile @Nullable Tick timeout;
     private volatile long timeoutNanos;
 
+    /** What was bound to the thread for the body. Only for that thread. */
+    private ContextCapture.Restored restored = ContextCapture.Restored.NOTHING;
+
+    private RunObserver.Observed observed = RunObserver.Observed.NOTHING;
+
     /** The hooks of this run, by the stage they wait for; null once that stage came. Guarded by the monitor. */
     private @Nullable List<StopHook> stopHooks = new ArrayList<>(0);
 
@@ -81,20 +86,15 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
                                 incarnation.tree().ticker().now(),
                                 pacemaker == null ? null : Duration.ofNanos(latenessNanos));
                 startTimeout(begun);
-                runBody();
+                restored = worker.carried().restore();
+                observed = incarnation.tree().observers().begun(this, worker);
+                worker.body().run(this);
             }
         } catch (Throwable e) {
             failure = e;
         }
         closeLeftOpen();
         finish(System.nanoTime() - begun, failure);
-    }
-
-    @SuppressWarnings("try") // only there to be closed
-    private void runBody() throws Exception {
-        try (ContextCapture.Restored restored = worker.carried().restore()) {
-            worker.body().run(this);
-        }
     }
 
     private void finish(long nanos, @Nullable Throwable thrown) {
@@ -121,12 +121,23 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         } catch (Throwable e) {
             log.warn("The end of a run of {} could not be recorded", worker, e);
         }
+        leaveThread(failure);
         if (last) {
             incarnation.fail(Objects.requireNonNull(failure));
         } else if (pacemaker == null && incarnation.stop() == null) {
             incarnation.releaseSelf();
         }
         incarnation.release();
+    }
+
+    /** Undoes what was bound to the thread, after the last line that is logged of this run. */
+    private void leaveThread(@Nullable Throwable failure) {
+        observed.ended(failure);
+        try {
+            restored.close();
+        } catch (Throwable e) {
+            log.warn("What was carried to a run of {} could not be taken back", worker, e);
+        }
     }
 
     /** What the body has left open would outlive it. */

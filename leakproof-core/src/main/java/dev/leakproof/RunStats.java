@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastStarted when the last run started, or null
  * @param lastDuration how long the last finished run took, or null
  * @param lastLateness how long after its due time the last periodic run started, or null
- * @param nextDue when the next run is due, or null for a looping, resting or stopped worker
+ * @param nextDue when the next run is due, or null for a looping, resting or stopped worker and while a run is at work
+ *     from whose end on a delay counts; in the past where a run is overdue because the one before is still at work
  * @param lastFailure the last exception, kept after a success, or null
  * @param lastFailed when that was, or null
  */

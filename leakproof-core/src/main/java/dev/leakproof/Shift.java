@@ -209,9 +209,10 @@ final class Shift<T> {
                 log.warn("The failure handler of {} failed", pool, e);
             }
         } else if (inARow == 1) {
-            log.warn("An item of {} failed", pool, failure);
+            NodeLog.warn(log, pool).setCause(failure).log("An item of {} failed", pool);
         } else {
-            log.warn("An item of {} failed, {} in a row: {}", pool, inARow, failure.toString());
+            NodeLog.warn(log, pool)
+                    .log("An item of {} failed, {} in a row: {}", pool, inARow, NodeLog.oneLine(failure));
         }
     }
 
@@ -219,12 +220,13 @@ final class Shift<T> {
         int left = queue.size();
         int cut = begun.size();
         if (left + cut > 0 && reported.compareAndSet(false, true)) {
-            log.warn(
-                    "{} has left {} items: {} were not begun, {} were begun and cut short",
-                    pool,
-                    left + cut,
-                    left,
-                    cut);
+            NodeLog.warn(log, pool)
+                    .log(
+                            "{} has left {} items: {} were not begun, {} were begun and cut short",
+                            pool,
+                            left + cut,
+                            left,
+                            cut);
         }
     }
 }

@@ -454,11 +454,11 @@ final class StopProtocol {
 
     private static void logSummary(Node target, StopReport report) {
         if (!report.isClean()) {
-            log.warn("{}: {}", target.path(), report.summary());
+            NodeLog.warn(log, target).log("{}: {}", target.path(), report.summary());
         } else if (target.parent() == null) {
-            log.info("{}: {}", target.path(), report.summary());
+            NodeLog.info(log, target).log("{}: {}", target.path(), report.summary());
         } else {
-            log.debug("{}: {}", target.path(), report.summary());
+            NodeLog.debug(log, target).log("{}: {}", target.path(), report.summary());
         }
     }
 
@@ -469,13 +469,16 @@ final class StopProtocol {
         StopReport.Entry report = entry.toReport();
         Node parent = entry.node().parent();
         Leak leak = report.leak();
-        log.error(
-                "LEAKED {} (owned by {}, age {}, created at {}): {}{}",
-                entry.node(),
-                parent == null ? "nobody" : parent.path(),
-                Durations.format(report.age()),
-                report.createdAt(),
-                leak == null ? "it has no thread any more" : leak.describe(),
-                report.notes().stream().map(note -> "\n    note: " + note).collect(joining()));
+        NodeLog.error(log, entry.node())
+                .log(
+                        "LEAKED {} (owned by {}, age {}, created at {}): {}{}",
+                        entry.node(),
+                        parent == null ? "nobody" : parent.path(),
+                        Durations.format(report.age()),
+                        report.createdAt(),
+                        leak == null ? "it has no thread any more" : leak.describe(),
+                        report.notes().stream()
+                                .map(note -> "\n    note: " + NodeLog.oneLine(note))
+                                .collect(joining()));
     }
 }

@@ -68,14 +68,16 @@ final class Supervisor {
                 ? Escalation.STOP_OWNER
                 : tooMany ? policy.escalation() : Escalation.NONE;
         if (cause != null) {
-            log.error(
-                    "{} has failed{} and is not started again{}",
-                    worker,
-                    tooMany
-                            ? " more than " + policy.maxRestarts() + " times in " + Durations.format(policy.window())
-                            : "",
-                    escalation == Escalation.NONE ? "" : "; what follows is " + escalation,
-                    cause);
+            NodeLog.error(log, worker, NodeState.FAILED)
+                    .setCause(cause)
+                    .log(
+                            "{} has failed{} and is not started again{}",
+                            worker,
+                            tooMany
+                                    ? " more than " + policy.maxRestarts() + " times in "
+                                            + Durations.format(policy.window())
+                                    : "",
+                            escalation == Escalation.NONE ? "" : "; what follows is " + escalation);
         }
         if (escalation == Escalation.NONE || owner == null) {
             return () -> {};

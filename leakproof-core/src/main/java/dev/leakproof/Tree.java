@@ -28,6 +28,7 @@ final class Tree {
     private final StopThreads stopThreads;
     private final StopProtocol stopProtocol;
     private final Events events;
+    private final Observers observers = new Observers();
     private final @Nullable Consumer<NodeSnapshot> applicationCloser;
 
     Tree(Node root, TimeSource time, Duration slack, @Nullable Consumer<NodeSnapshot> applicationCloser) {
@@ -54,6 +55,10 @@ final class Tree {
 
     Events events() {
         return events;
+    }
+
+    Observers observers() {
+        return observers;
     }
 
     /** Starts {@code node} and what is attached below it, and waits until it is ready. */
@@ -112,11 +117,12 @@ final class Tree {
         } finally {
             lock.unlock();
         }
-        log.warn(
-                "{} has ended{} and is started again in {}",
-                node,
-                cause == null ? "" : " by " + cause,
-                Durations.format(delay));
+        NodeLog.warn(log, node)
+                .log(
+                        "{} has ended{} and is started again in {}",
+                        node,
+                        cause == null ? "" : " by " + NodeLog.oneLine(cause),
+                        Durations.format(delay));
         events.backingOff(node, delay);
         return true;
     }
@@ -246,10 +252,11 @@ final class Tree {
         if (last != null && !last.isSettled()) {
             NodeState state = node.state();
             if (state == NodeState.LEAKED) {
-                log.warn(
-                        "{} is left out of this start: its last incarnation leaked and still runs, and it must not run"
-                                + " twice",
-                        node);
+                NodeLog.warn(log, node)
+                        .log(
+                                "{} is left out of this start: its last incarnation leaked and still runs, and it must"
+                                        + " not run twice",
+                                node);
             }
             if (state.isLive() || state == NodeState.LEAKED) {
                 if (state == NodeState.LEAKED && node.parent() != null) {

@@ -16,6 +16,9 @@ public interface TreeNode extends AutoCloseable {
     /** Returns the names from the root down to this, joined by slashes; only the name while it has no owner. */
     String path();
 
+    /** Returns what it is. */
+    NodeKind kind();
+
     /** Returns the state. Never blocks. */
     NodeState state();
 

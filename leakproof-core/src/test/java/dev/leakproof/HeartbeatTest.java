@@ -101,6 +101,27 @@ class HeartbeatTest {
     }
 
     @Test
+    void aBeatThatHangsStaysOverdueUntilItEnds() {
+        Semaphore mayEnd = new Semaphore(0);
+        Instant begun = time.now();
+        Heartbeat heartbeat = app.start(Heartbeat.named("h").every(SECOND).beat(ctx -> {
+            beats.incrementAndGet();
+            mayEnd.acquire();
+        }));
+        awaitBeats(1);
+        assertThat(heartbeat.nextDue()).hasValue(begun.plusSeconds(1));
+        for (int i = 1; i <= 3; i++) {
+            time.advance(SECOND);
+            int skipped = i;
+            await().until(() -> heartbeat.skipped() == skipped);
+        }
+        assertThat(heartbeat.nextDue()).hasValue(begun.plusSeconds(1));
+        mayEnd.release();
+        await().untilAsserted(() -> assertThat(heartbeat.nextDue()).hasValue(begun.plusSeconds(4)));
+        mayEnd.release(10);
+    }
+
+    @Test
     void countsBeatsThatALeapOfTimeLeftOut() {
         Heartbeat heartbeat = app.start(Heartbeat.named("h").every(SECOND).beat(ctx -> beats.incrementAndGet()));
         awaitBeats(1);
@@ -120,6 +141,7 @@ class HeartbeatTest {
         }));
         awaitBeats(1);
         time.advance(Duration.ofSeconds(10));
+        assertThat(heartbeat.nextDue()).isEmpty();
         mayEnd.release();
         await().until(() -> statsOf(heartbeat).completed() == 1);
         await().untilAsserted(() ->

@@ -35,6 +35,13 @@ final class LogCapture implements AutoCloseable {
                 .toList();
     }
 
+    /** Returns what was logged with {@code part} in its text. */
+    List<ILoggingEvent> lines(String part) {
+        return events.stream()
+                .filter(event -> event.getFormattedMessage().contains(part))
+                .toList();
+    }
+
     @Override
     public void close() {
         logger.detachAppender(appender);

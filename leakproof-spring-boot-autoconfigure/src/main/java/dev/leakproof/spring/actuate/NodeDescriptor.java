@@ -3,6 +3,7 @@ package dev.leakproof.spring.actuate;
 import dev.leakproof.ExitStory;
 import dev.leakproof.Leak;
 import dev.leakproof.NodeSnapshot;
+import dev.leakproof.Progress;
 import dev.leakproof.RunStats;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,11 +32,15 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param stopTimeout the most it gets to stop
  * @param schedule when it runs; null for an owner
  * @param runs its runs; null for an owner
+ * @param progress how far it has got; null if it has not said
  * @param thread the name of the thread that runs its body now
  * @param failure why it failed
  * @param leak where it is stuck, once leaked
+ * @param stacks where its threads are now, if that was asked for and values are shown
  * @param details what else its kind has to say
  * @param children the nodes below
+ * @param omitted how many nodes below it are left out, as no answer goes deeper than 200 levels; null if none. Ask for
+ *     this path to see them
  */
 public record NodeDescriptor(
         String path,
@@ -53,14 +58,23 @@ public record NodeDescriptor(
         Duration stopTimeout,
         @Nullable String schedule,
         @Nullable RunsDescriptor runs,
+        @Nullable ProgressDescriptor progress,
         @Nullable String thread,
         @Nullable FailureDescriptor failure,
         @Nullable LeakDescriptor leak,
+        @Nullable List<StackDescriptor> stacks,
         Map<String, Object> details,
-        List<NodeDescriptor> children)
+        List<NodeDescriptor> children,
+        @Nullable Long omitted)
         implements OperationResponseBody {
 
-    static NodeDescriptor of(NodeSnapshot node, boolean showValues) {
+    static NodeDescriptor of(NodeSnapshot node, View view) {
+        return of(node, view, 1);
+    }
+
+    private static NodeDescriptor of(NodeSnapshot node, View view, int level) {
+        boolean deepest = level == View.MOST_LEVELS && !node.children().isEmpty();
+        List<StackDescriptor> stacks = view.stacksAt(node.path());
         return new NodeDescriptor(
                 node.path(),
                 node.name(),
@@ -76,12 +90,19 @@ public record NodeDescriptor(
                 lower(node.stopMode()),
                 node.stopTimeout(),
                 node.schedule().isEmpty() ? null : node.schedule(),
-                RunsDescriptor.of(node.runs(), showValues),
-                node.thread(),
-                FailureDescriptor.of(node.failure(), showValues),
-                LeakDescriptor.of(node.leak(), showValues),
+                RunsDescriptor.of(node.runs(), view.values()),
+                ProgressDescriptor.of(node.progress(), view.values()),
+                Texts.wellFormed(node.thread()),
+                FailureDescriptor.of(node.failure(), view.values()),
+                LeakDescriptor.of(node.leak(), view.values()),
+                stacks.isEmpty() ? null : stacks,
                 plain(node.details()),
-                node.children().stream().map(child -> of(child, showValues)).toList());
+                deepest
+                        ? List.of()
+                        : node.children().stream()
+                                .map(child -> of(child, view, level + 1))
+                                .toList(),
+                deepest ? node.all().count() - 1 : null);
     }
 
     static String lower(Enum<?> constant) {
@@ -91,8 +112,11 @@ public record NodeDescriptor(
     /** Only what every JSON mapper can write, in a stable order. */
     private static Map<String, Object> plain(Map<String, Object> details) {
         Map<String, Object> plain = new TreeMap<>();
-        details.forEach((key, value) ->
-                plain.put(key, value instanceof Number || value instanceof Boolean ? value : String.valueOf(value)));
+        details.forEach((key, value) -> plain.put(
+                key,
+                value instanceof Number || value instanceof Boolean
+                        ? value
+                        : String.valueOf(Texts.wellFormed(String.valueOf(value)))));
         return plain;
     }
 
@@ -140,6 +164,37 @@ public record NodeDescriptor(
     }
 
     /**
+     * How far a worker has got, by its own word.
+     *
+     * @param done how much is done
+     * @param total of how much
+     * @param note what it is at, if values are shown
+     * @param lastSign when it last gave a sign of life
+     * @param stallAfter after how long without one it counts as stalled; null if never
+     * @param stalled whether it does now
+     */
+    public record ProgressDescriptor(
+            @Nullable Long done,
+            @Nullable Long total,
+            @Nullable String note,
+            Instant lastSign,
+            @Nullable Duration stallAfter,
+            boolean stalled) {
+
+        static @Nullable ProgressDescriptor of(@Nullable Progress progress, boolean showValues) {
+            return progress == null
+                    ? null
+                    : new ProgressDescriptor(
+                            progress.done(),
+                            progress.total(),
+                            showValues ? Texts.wellFormed(progress.note()) : null,
+                            progress.lastSign(),
+                            progress.stallAfter(),
+                            progress.stalled());
+        }
+    }
+
+    /**
      * An exception or error.
      *
      * @param type its class
@@ -150,7 +205,8 @@ public record NodeDescriptor(
         static @Nullable FailureDescriptor of(@Nullable Throwable failure, boolean showValues) {
             return failure == null
                     ? null
-                    : new FailureDescriptor(failure.getClass().getName(), showValues ? failure.getMessage() : null);
+                    : new FailureDescriptor(
+                            failure.getClass().getName(), showValues ? Texts.wellFormed(failure.getMessage()) : null);
         }
     }
 
@@ -174,15 +230,11 @@ public record NodeDescriptor(
             return leak == null
                     ? null
                     : new LeakDescriptor(
-                            leak.thread(),
+                            String.valueOf(Texts.wellFormed(leak.thread())),
                             lower(leak.threadState()),
                             leak.isStuck(),
                             showValues ? leak.where() : null,
-                            showValues
-                                    ? leak.last().stream()
-                                            .map(StackTraceElement::toString)
-                                            .toList()
-                                    : null);
+                            showValues ? leak.last().stream().map(Texts::frame).toList() : null);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.leakproof.spring.actuate;
 
 import dev.leakproof.NodeKind;
 import dev.leakproof.NodeSnapshot;
+import dev.leakproof.Progress;
 import dev.leakproof.RunStats;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,31 +20,44 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  */
 final class TreeDrawing {
 
-    private final boolean showValues;
+    private final View view;
     private final Instant now = Instant.now();
     private final List<Row> rows = new ArrayList<>();
 
-    /** One line: the branches and the name, and what follows in columns. */
-    private record Row(String name, String kind, String state, String rest) {}
+    /** One line: the branches and the name, and what follows in columns; and the lines below it, if stacks are shown. */
+    private record Row(String name, String kind, String state, String rest, List<String> below) {}
 
-    private TreeDrawing(boolean showValues) {
-        this.showValues = showValues;
+    private TreeDrawing(View view) {
+        this.view = view;
     }
 
-    static String of(NodeSnapshot root, boolean showValues) {
-        TreeDrawing drawing = new TreeDrawing(showValues);
-        drawing.add(root, root.path(), "");
+    static String of(NodeSnapshot root, View view) {
+        TreeDrawing drawing = new TreeDrawing(view);
+        drawing.add(root, root.path(), "", 1);
         return drawing.print();
     }
 
-    private void add(NodeSnapshot node, String name, String indent) {
-        rows.add(new Row(name, node.kind().label(), NodeDescriptor.lower(node.state()), rest(node)));
-        List<NodeSnapshot> children = node.children();
+    private void add(NodeSnapshot node, String name, String indent, int level) {
+        boolean deepest = level == View.MOST_LEVELS && !node.children().isEmpty();
+        String rest =
+                rest(node) + (deepest ? ", " + (node.all().count() - 1) + " below not shown: ask for this path" : "");
+        rows.add(new Row(name, node.kind().label(), NodeDescriptor.lower(node.state()), rest, stacks(node, indent)));
+        List<NodeSnapshot> children = deepest ? List.of() : node.children();
         for (int i = 0; i < children.size(); i++) {
             boolean last = i == children.size() - 1;
             NodeSnapshot child = children.get(i);
-            add(child, indent + (last ? "└─ " : "├─ ") + child.name(), indent + (last ? "   " : "│  "));
+            add(child, indent + (last ? "└─ " : "├─ ") + child.name(), indent + (last ? "   " : "│  "), level + 1);
         }
+    }
+
+    private List<String> stacks(NodeSnapshot node, String indent) {
+        List<String> lines = new ArrayList<>();
+        String own = indent + (node.children().isEmpty() ? "   " : "│  ");
+        for (StackDescriptor stack : view.stacksAt(node.path())) {
+            lines.add(own + "'" + Texts.oneLine(stack.thread()) + "' is " + stack.threadState());
+            stack.stack().forEach(frame -> lines.add(own + "    at " + frame));
+        }
+        return lines;
     }
 
     private String print() {
@@ -56,6 +70,7 @@ final class TreeDrawing {
             text.append(format.formatted(row.name(), row.kind(), row.state(), row.rest())
                             .stripTrailing())
                     .append('\n');
+            row.below().forEach(line -> text.append(line).append('\n'));
         }
         return text.toString();
     }
@@ -74,15 +89,19 @@ final class TreeDrawing {
         if (node.restarts() > 0) {
             parts.add(node.restarts() + " restarts");
         }
+        if (node.progress() != null) {
+            addProgress(node.progress(), parts);
+        }
         node.details().keySet().stream()
                 .sorted()
-                .forEach(key -> parts.add(clean(key + " " + node.details().get(key))));
+                .forEach(key ->
+                        parts.add(Texts.oneLine(key + " " + node.details().get(key))));
         if (node.failure() != null) {
             parts.add("failed: " + describe(node.failure()));
         }
         if (node.leak() != null) {
             parts.add((node.leak().isStuck() ? "stuck" : "slow")
-                    + (showValues ? " at " + node.leak().where() : ""));
+                    + (view.values() ? " at " + node.leak().where() : ""));
         }
         return String.join(", ", parts);
     }
@@ -106,18 +125,27 @@ final class TreeDrawing {
         }
     }
 
+    private void addProgress(Progress progress, List<String> parts) {
+        if (progress.done() != null) {
+            parts.add(progress.done() + (progress.total() == null ? " done" : " of " + progress.total() + " done"));
+        }
+        if (progress.note() != null && view.values()) {
+            parts.add(Texts.oneLine(progress.note()));
+        }
+        if (progress.stalled()) {
+            parts.add("stalled since " + print(Duration.between(progress.lastSign(), now)));
+        }
+    }
+
     private String describe(@Nullable Throwable failure) {
         if (failure == null) {
             return "";
         }
-        return clean(showValues ? failure.toString() : failure.getClass().getName());
+        return Texts.oneLine(
+                view.values() ? failure.toString() : failure.getClass().getName());
     }
 
-    private static String clean(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
-    }
-
-    private static String print(Duration duration) {
+    static String print(Duration duration) {
         Duration rounded = duration.truncatedTo(
                 duration.compareTo(Duration.ofSeconds(10)) < 0 ? ChronoUnit.MILLIS : ChronoUnit.SECONDS);
         return DurationFormatterUtils.print(rounded, DurationFormat.Style.COMPOSITE);

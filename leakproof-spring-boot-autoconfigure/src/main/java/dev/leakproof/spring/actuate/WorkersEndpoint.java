@@ -62,18 +62,23 @@ public final class WorkersEndpoint {
         this.history = history;
     }
 
-    /** Returns the whole tree. */
+    /**
+     * Returns the whole tree.
+     *
+     * @param stacks whether to show where live threads are now, to those who are shown values; null for not
+     */
     @ReadOperation(producesFrom = WorkersFormat.class)
-    public WebEndpointResponse<Object> workers(WorkersFormat format, SecurityContext securityContext) {
+    public WebEndpointResponse<Object> workers(
+            WorkersFormat format, SecurityContext securityContext, @Nullable Boolean stacks) {
+        View view = view(securityContext, stacks);
         NodeSnapshot snapshot = root.snapshot();
-        boolean values = showValues.isShown(securityContext, roles);
         return format == WorkersFormat.TEXT
-                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, values), format)
+                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, view), format)
                 : new WebEndpointResponse<>(
                         new WorkersDescriptor(
-                                NodeDescriptor.of(snapshot, values),
+                                NodeDescriptor.of(snapshot, view),
                                 ShutdownDescriptor.of(budget.get()),
-                                history(values)),
+                                history(view.values())),
                         format);
     }
 
@@ -85,20 +90,29 @@ public final class WorkersEndpoint {
                         .toList();
     }
 
-    /** Returns what is at a path, such as {@code app/orderRelay}; 404 if there is nothing. */
+    /**
+     * Returns what is at a path, such as {@code app/orderRelay}; 404 if there is nothing.
+     *
+     * @param stacks as above
+     */
     @ReadOperation(producesFrom = WorkersFormat.class)
     public WebEndpointResponse<Object> worker(
             @Selector(match = Match.ALL_REMAINING) String[] path,
             WorkersFormat format,
-            SecurityContext securityContext) {
+            SecurityContext securityContext,
+            @Nullable Boolean stacks) {
         NodeSnapshot snapshot = root.find(String.join("/", path)).orElse(null);
         if (snapshot == null) {
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
         }
-        boolean values = showValues.isShown(securityContext, roles);
+        View view = view(securityContext, stacks);
         return format == WorkersFormat.TEXT
-                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, values), format)
-                : new WebEndpointResponse<>(NodeDescriptor.of(snapshot, values), format);
+                ? new WebEndpointResponse<>(TreeDrawing.of(snapshot, view), format)
+                : new WebEndpointResponse<>(NodeDescriptor.of(snapshot, view), format);
+    }
+
+    private View view(SecurityContext securityContext, @Nullable Boolean stacks) {
+        return View.of(showValues.isShown(securityContext, roles), Boolean.TRUE.equals(stacks), root);
     }
 
     /**
@@ -141,7 +155,8 @@ public final class WorkersEndpoint {
                     NodeDescriptor.lower(node.end()),
                     type == null
                             ? null
-                            : new NodeDescriptor.FailureDescriptor(type, values ? node.failureMessage() : null));
+                            : new NodeDescriptor.FailureDescriptor(
+                                    type, values ? Texts.wellFormed(node.failureMessage()) : null));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.leakproof.spring.context.LazyHostFilter;
 import dev.leakproof.spring.context.ManagedBeanPostProcessor;
 import dev.leakproof.spring.context.ManagedBeans;
 import dev.leakproof.spring.context.ManagedTree;
+import dev.leakproof.spring.context.TreeExtensions;
 import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.context.WorkerMethodPostProcessor;
 import dev.leakproof.spring.context.WorkerMethods;
@@ -128,6 +129,12 @@ public final class LeakproofAutoConfiguration {
     }
 
     @Bean
+    static TreeExtensions leakproofTreeExtensions(
+            ConfigurableListableBeanFactory beanFactory, @Qualifier(ROOT_BEAN_NAME) Owner root) {
+        return new TreeExtensions(beanFactory, root);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     ApplicationCloser leakproofApplicationCloser(ConfigurableApplicationContext context) {
         return new ExitingApplicationCloser(context);
@@ -148,7 +155,7 @@ public final class LeakproofAutoConfiguration {
                 .stopMode(defaults.stopMode())
                 .threads(Objects.requireNonNullElse(defaults.threads(), threads))
                 .restart(defaults.restartPolicy())
-                .context(context.getIfAvailable())
+                .context(context.getIfUnique())
                 .applicationCloser(culprit -> closer.getObject().close(culprit))
                 .build();
     }

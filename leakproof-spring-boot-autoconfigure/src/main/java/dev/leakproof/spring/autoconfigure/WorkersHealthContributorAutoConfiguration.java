@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = LeakproofAutoConfiguration.class)
 @ConditionalOnClass({HealthContributor.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnEnabledHealthIndicator("workers")
+@EnableConfigurationProperties(WorkersHealthProperties.class)
 public final class WorkersHealthContributorAutoConfiguration {
 
     WorkersHealthContributorAutoConfiguration() {}
@@ -22,7 +24,8 @@ public final class WorkersHealthContributorAutoConfiguration {
     @Bean
     @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
     @ConditionalOnMissingBean(name = {"workersHealthIndicator", "workersHealthContributor"})
-    HealthContributor workersHealthContributor(@Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root) {
-        return new WorkersHealthIndicator(root);
+    HealthContributor workersHealthContributor(
+            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root, WorkersHealthProperties properties) {
+        return new WorkersHealthIndicator(root, properties.heartbeatTolerance());
     }
 }

@@ -41,10 +41,9 @@ public final class KeepAlive implements TreeListener {
     private boolean open;
     private volatile @Nullable Thread holder;
 
-    /** Creates one for the tree below {@code root}. */
+    /** Creates one for the tree below {@code root}, to which it is to be added as a listener. */
     public KeepAlive(Owner root) {
         this.root = root;
-        root.addListener(this);
     }
 
     private ManagedWorker build() {

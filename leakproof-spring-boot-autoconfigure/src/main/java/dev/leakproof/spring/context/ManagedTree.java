@@ -31,6 +31,7 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
     private final GracePeriod grace;
     private final int drainPhase;
     private final @Nullable KeepAlive keepAlive;
+    private final WorkerEventPublisher events;
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile @Nullable ShutdownBudget budget;
     private volatile long closedNanos;
@@ -57,6 +58,8 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
         this.grace = grace;
         this.drainPhase = drainPhase;
         this.keepAlive = keepAlive;
+        this.events = new WorkerEventPublisher(context);
+        root.addListener(events);
     }
 
     /** Returns what a shutdown may take; null before the tree was first started. Never blocks. */
@@ -127,6 +130,9 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
         } finally {
             if (keepAlive != null) {
                 keepAlive.end();
+            }
+            if (closed) {
+                events.end();
             }
         }
     }

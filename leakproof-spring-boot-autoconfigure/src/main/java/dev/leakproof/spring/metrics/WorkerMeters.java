@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,24 +25,38 @@ final class WorkerMeters implements TreeListener {
 
     private final MeterRegistry registry;
     private final ManagedBeans beans;
+    private final Timer clean;
+    private final Timer leaked;
     private final Map<String, OneWorker> workers = new ConcurrentHashMap<>();
 
     /** The meters of one id, all there from the first start on, so that a rate begins at zero. */
     private record OneWorker(
-            Timer completed, Timer failed, Timer lateness, Counter skipped, Counter restarts, Counter failures) {
+            Timer completed,
+            Timer failed,
+            Timer lateness,
+            Counter skipped,
+            Counter restarts,
+            Counter failures,
+            Counter leaks) {
 
         void removeFrom(MeterRegistry registry) {
-            for (var meter :
-                    new io.micrometer.core.instrument.Meter[] {completed, failed, lateness, skipped, restarts, failures
-                    }) {
-                registry.remove(meter);
-            }
+            Stream.of(completed, failed, lateness, skipped, restarts, failures, leaks)
+                    .forEach(registry::remove);
         }
     }
 
     WorkerMeters(MeterRegistry registry, ManagedBeans beans) {
         this.registry = registry;
         this.beans = beans;
+        this.clean = stops("clean");
+        this.leaked = stops("leaked");
+    }
+
+    private Timer stops(String outcome) {
+        return Timer.builder("leakproof.stop")
+                .description("Time that stops took, of the whole tree or a part of it")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     @Override
@@ -76,6 +91,11 @@ final class WorkerMeters implements TreeListener {
     }
 
     @Override
+    public void leaked(NodeSnapshot node, StopReport.Entry entry) {
+        with(node, worker -> worker.leaks.increment());
+    }
+
+    @Override
     public void detached(NodeSnapshot node) {
         if (beans.declaredId(node.path()).isEmpty()) {
             OneWorker gone = workers.remove(node.id());
@@ -87,11 +107,7 @@ final class WorkerMeters implements TreeListener {
 
     @Override
     public void reported(StopReport report) {
-        Timer.builder("leakproof.stop")
-                .description("Time that stops took, of the whole tree or a part of it")
-                .tag("outcome", report.isClean() ? "clean" : "leaked")
-                .register(registry)
-                .record(report.took());
+        (report.isClean() ? clean : leaked).record(report.took());
     }
 
     private void with(NodeSnapshot node, Consumer<OneWorker> news) {
@@ -110,7 +126,8 @@ final class WorkerMeters implements TreeListener {
                         .register(registry),
                 counter(id, "skipped", "Periodic runs left out because the one before was still at work", "runs"),
                 counter(id, "restarts", "Restarts after a failure, or an end that was not asked for", "restarts"),
-                counter(id, "failures", "Ends by an exception or error that no restart followed", "failures"));
+                counter(id, "failures", "Ends by an exception or error that no restart followed", "failures"),
+                counter(id, "leaks", "Ends that did not come in time when it was told to stop", "leaks"));
     }
 
     private Timer runs(String id, String outcome) {

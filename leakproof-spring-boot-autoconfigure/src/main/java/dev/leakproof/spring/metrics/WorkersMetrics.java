@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /**
  * Binds the tree to a registry: how many workers are in which state and how many leak, as gauges, what {@link
- * WorkerMeters} records of each worker, and the {@link CacheMeters}.
+ * WorkerMeters} records of each worker, the {@link CacheMeters} and the {@link PoolMeters}.
  */
 public final class WorkersMetrics implements MeterBinder {
 
@@ -43,6 +43,7 @@ public final class WorkersMetrics implements MeterBinder {
                 .register(registry);
         bind(new WorkerMeters(registry, beans));
         bind(new CacheMeters(registry, beans));
+        bind(new PoolMeters(registry, beans));
     }
 
     private void bind(TreeListener meters) {

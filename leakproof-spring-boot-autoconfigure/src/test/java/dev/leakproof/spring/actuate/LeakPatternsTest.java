@@ -55,7 +55,7 @@ class LeakPatternsTest {
                     start(shapes, "ticker", "run", ctx -> ticker.run());
                     shapes.stop();
                     String drawn = String.valueOf(context.getBean(WorkersEndpoint.class)
-                            .worker(new String[] {"app", "shapes"}, WorkersFormat.TEXT, SecurityContext.NONE)
+                            .worker(new String[] {"app", "shapes"}, WorkersFormat.TEXT, SecurityContext.NONE, false)
                             .getBody());
                     System.out.println(drawn);
                     endAll(root);

@@ -18,6 +18,8 @@ class WorkersEndpointHintsTest {
                 NodeDescriptor.RunsDescriptor.class,
                 NodeDescriptor.FailureDescriptor.class,
                 NodeDescriptor.LeakDescriptor.class,
+                NodeDescriptor.ProgressDescriptor.class,
+                StackDescriptor.class,
                 ExitStory.class
             })
     void whatTheEndpointAnswersMayBeWrittenInANativeImage(Class<?> type) {

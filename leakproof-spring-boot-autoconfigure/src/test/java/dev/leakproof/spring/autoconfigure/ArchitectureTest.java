@@ -41,6 +41,7 @@ class ArchitectureTest {
                     "dev.leakproof.spring.actuate..",
                     "dev.leakproof.spring.metrics..",
                     "dev.leakproof.spring.propagation..",
+                    "dev.leakproof.spring.observation..",
                     "dev.leakproof.spring.web..")
             .allowEmptyShould(true);
 
@@ -61,12 +62,13 @@ class ArchitectureTest {
             .resideInAPackage("io.micrometer.context..");
 
     @ArchTest
-    static final ArchRule noRoomNeedsActuatorButActuateAndMetrics = noClasses()
+    static final ArchRule noRoomNeedsActuatorOrMicrometerButThoseForIt = noClasses()
             .that()
             .resideOutsideOfPackages(
                     "dev.leakproof.spring.actuate..",
                     "dev.leakproof.spring.metrics..",
                     "dev.leakproof.spring.propagation..",
+                    "dev.leakproof.spring.observation..",
                     "dev.leakproof.spring.autoconfigure..")
             .should()
             .dependOnClassesThat()

@@ -29,6 +29,7 @@ class CensusConditionsTest {
             .withConfiguration(AutoConfigurations.of(
                     LeakproofAutoConfiguration.class,
                     CensusAutoConfiguration.class,
+                    OwnBeansAutoConfiguration.class,
                     ThreadsEndpointAutoConfiguration.class,
                     ThreadsHealthContributorAutoConfiguration.class,
                     ThreadsMetricsAutoConfiguration.class));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leakproof.Heartbeat;
 import dev.leakproof.Owner;
+import dev.leakproof.jfr.FlightRecorderListener;
 import dev.leakproof.spring.actuate.WorkersEndpoint;
 import dev.leakproof.spring.actuate.WorkersHealthIndicator;
 import java.time.Duration;
@@ -42,7 +43,9 @@ class ConditionsTest {
                         LeakproofAutoConfiguration.class.getName(),
                         WorkersEndpointAutoConfiguration.class.getName(),
                         WorkersHealthContributorAutoConfiguration.class.getName(),
-                        WorkersMetricsAutoConfiguration.class.getName());
+                        WorkersMetricsAutoConfiguration.class.getName(),
+                        WorkersObservationAutoConfiguration.class.getName(),
+                        WorkersFlightRecorderAutoConfiguration.class.getName());
     }
 
     @Test
@@ -61,6 +64,31 @@ class ConditionsTest {
         runner.withPropertyValues(
                         "management.endpoints.web.exposure.include=*", "management.endpoint.workers.access=NONE")
                 .run(context -> assertThat(context).doesNotHaveBean(WorkersEndpoint.class));
+    }
+
+    @Test
+    void theEndpointIsThereWhenItMayOnlyRead() {
+        runner.withPropertyValues(
+                        "management.endpoints.web.exposure.include=*",
+                        "management.endpoint.workers.access=READ_ONLY",
+                        "management.endpoints.access.max-permitted=READ_ONLY")
+                .run(context -> assertThat(context).hasSingleBean(WorkersEndpoint.class));
+    }
+
+    @Test
+    void theEndpointIsNotThereWhenNoneIsPermitted() {
+        runner.withPropertyValues(
+                        "management.endpoints.web.exposure.include=*", "management.endpoints.access.max-permitted=NONE")
+                .run(context -> assertThat(context).doesNotHaveBean(WorkersEndpoint.class));
+    }
+
+    @Test
+    void eventsOfTheFlightRecorderAreWrittenWhereThereIsOne() {
+        ApplicationContextRunner recorded =
+                runner.withConfiguration(AutoConfigurations.of(WorkersFlightRecorderAutoConfiguration.class));
+        recorded.run(context -> assertThat(context).hasSingleBean(FlightRecorderListener.class));
+        recorded.withClassLoader(new FilteredClassLoader("jdk.jfr"))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("leakproofFlightRecorderListener"));
     }
 
     @Test
@@ -100,6 +128,18 @@ class ConditionsTest {
                     assertThat(health.getStatus()).isEqualTo(Status.UP);
                     assertThat(health.getDetails()).hasToString("{workers={running=1}}");
                 });
+    }
+
+    @Test
+    void theToleranceOfHealthIsAPropertyAndNotNegative() {
+        runner.withPropertyValues("management.health.workers.heartbeat-tolerance=-1s")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("management.health.workers.heartbeat-tolerance")
+                        .hasMessageContaining("write for instance 10s"));
+        runner.withPropertyValues("management.health.workers.heartbeat-tolerance=1m")
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test

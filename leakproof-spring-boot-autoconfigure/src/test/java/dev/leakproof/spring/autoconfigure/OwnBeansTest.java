@@ -161,7 +161,7 @@ class OwnBeansTest {
                         await().until(() ->
                                 !context.getBean(NodeHistory.class).ended().isEmpty());
                         var body = (WorkersEndpoint.WorkersDescriptor) context.getBean(WorkersEndpoint.class)
-                                .workers(WorkersFormat.JSON, SecurityContext.NONE)
+                                .workers(WorkersFormat.JSON, SecurityContext.NONE, null)
                                 .getBody();
                         assertThat(body.history()).singleElement().satisfies(ended -> {
                             assertThat(ended.path()).isEqualTo("app/w");

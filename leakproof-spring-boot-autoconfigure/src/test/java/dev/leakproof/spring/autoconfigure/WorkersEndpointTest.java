@@ -19,10 +19,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -31,10 +34,14 @@ import org.springframework.test.json.JsonContent;
 import org.springframework.test.json.JsonContentAssert;
 
 /** The endpoint, the health and the scrape of a real server, asked by HTTP. */
+@ExtendWith(OutputCaptureExtension.class)
 class WorkersEndpointTest {
 
     private static ConfigurableApplicationContext server;
     private static ConfigurableApplicationContext showing;
+
+    /** What would move a terminal's cursor, end a line, or turn the direction of writing. */
+    private static final String HARMFUL = "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\n]]";
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -78,7 +85,7 @@ class WorkersEndpointTest {
                 .anySatisfy(line -> assertThat(line).matches("app +owner +running +stops within 12s"))
                 .anySatisfy(
                         line -> assertThat(line).matches("├─ ping +heartbeat +running +every 1h, 1 runs, next in .*"))
-                .anySatisfy(line -> assertThat(line).matches("│  └─ work +worker +running +loops"));
+                .anySatisfy(line -> assertThat(line).matches("│  └─ work +worker +running +loops, 3 of 10 done"));
     }
 
     @Test
@@ -135,10 +142,68 @@ class WorkersEndpointTest {
     void messagesAreShownWhereAllowedAndHarmless() throws Exception {
         json(get(showing, "/actuator/workers/app/failing", null))
                 .extractingPath("$.failure.message")
-                .isEqualTo("secret\u202e\r\n<b>");
+                .isEqualTo("secret\u202e\r\n<b>\u001b[31m\u009b\u2028\ufffd!");
         assertThat(get(showing, "/actuator/workers/app/failing", "text/plain").body())
-                .contains("java.lang.IllegalStateException: secret <b>")
-                .doesNotContain("\u202e");
+                .contains("java.lang.IllegalStateException: secret <b> [31m !")
+                .doesNotContainPattern(HARMFUL);
+    }
+
+    @Test
+    void namesOfThreadsAndNotesAreHarmless() throws Exception {
+        JsonContentAssert work = json(get(showing, "/actuator/workers/app/relay/work?stacks=true", null));
+        work.extractingPath("$.thread").isEqualTo("evil\r\n\u202e\u001b[31m<i>\ufffd");
+        work.extractingPath("$.progress.note").isEqualTo("<script>\r\n\u202e\ufffd");
+        work.extractingPath("$.progress.done").isEqualTo(3);
+        assertThat(get(showing, "/actuator/workers/app/relay/work?stacks=true", "text/plain")
+                        .body())
+                .contains("3 of 10 done, <script>\n")
+                .contains("'evil [31m<i>\ufffd' is timed_waiting")
+                .doesNotContainPattern(HARMFUL);
+        assertThat(get("/actuator/workers/app/relay/work", "text/plain").body())
+                .contains("3 of 10 done")
+                .doesNotContain("<script>");
+    }
+
+    @Test
+    void stacksAreShownOnDemandWhereAllowed() throws Exception {
+        String path = "/actuator/workers/app/relay";
+        json(get(showing, path + "?stacks=true", null))
+                .extractingPath("$.children[0].stacks[0].stack")
+                .asArray()
+                .anySatisfy(frame ->
+                        assertThat(frame).asString().contains(getClass().getSimpleName()));
+        json(get(showing, path + "?stacks=true", null))
+                .extractingPath("$.children[0].stacks[0].threadState")
+                .isEqualTo("timed_waiting");
+        assertThat(get(showing, "/actuator/workers?stacks=true", "text/plain").body())
+                .containsPattern("\n│ +at dev\\.leakproof\\.Run\\.sleep\\(Run\\.java:");
+        for (HttpResponse<String> without : List.of(
+                get(showing, path, null), get(path + "?stacks=true", null), get(showing, path + "?stacks", null))) {
+            assertThat(without.body()).doesNotContain("\"stacks\"");
+        }
+        assertThat(get(showing, path + "?stacks=nonsense", null).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aHostilePathIsNotLogged(CapturedOutput output) throws Exception {
+        for (String path : List.of(
+                "/app/%0d%0aFORGED", "/FORGED%1b[31m", "/app/../FORGED", "/app/%E2%80%AEFORGED", "/%00FORGED")) {
+            try {
+                assertThat(get("/actuator/workers" + path, null).statusCode()).isIn(404, 400);
+            } catch (IllegalArgumentException notEvenAUri) {
+                // the client refuses to send it
+            }
+        }
+        assertThat(output.getAll()).doesNotContain("FORGED");
+    }
+
+    @Test
+    void aScrapeCanBeParsed() throws Exception {
+        assertThat(get("/actuator/prometheus", null).body().lines())
+                .filteredOn(line -> line.contains("leakproof"))
+                .isNotEmpty()
+                .allSatisfy(line ->
+                        assertThat(line).matches("# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\\{[^{}]*})? [-+0-9.eE]+|.*NaN"));
     }
 
     @Test
@@ -150,6 +215,16 @@ class WorkersEndpointTest {
                 .extractingPath("$.components.workers.details.troubles['app/failing']")
                 .asString()
                 .startsWith("failed: java.lang.IllegalStateException");
+    }
+
+    @Test
+    void livenessAsksForTheWorkersOnlyWhereToldTo() throws Exception {
+        HttpResponse<String> unasked = get("/actuator/health/liveness", null);
+        assertThat(unasked.statusCode()).isEqualTo(200);
+        json(unasked).extractingPath("$.status").isEqualTo("UP");
+        HttpResponse<String> asked = get(showing, "/actuator/health/liveness", null);
+        assertThat(asked.statusCode()).isEqualTo(503);
+        json(asked).extractingPath("$.components.workers.status").isEqualTo("DOWN");
     }
 
     @Test
@@ -169,11 +244,17 @@ class WorkersEndpointTest {
     @BeforeAll
     static void serve() {
         server = start();
-        showing = start("management.endpoint.workers.show-values=always");
+        showing = start(
+                "management.endpoint.workers.show-values=always",
+                "management.endpoint.health.group.liveness.include=livenessState,workers");
         for (ConfigurableApplicationContext context : List.of(server, showing)) {
             await().until(() -> context.getBean("leakproofRoot", Owner.class)
                     .find("app/failing")
                     .filter(node -> node.state() == NodeState.FAILED)
+                    .isPresent());
+            await().until(() -> context.getBean("leakproofRoot", Owner.class)
+                    .find("app/relay/work")
+                    .filter(node -> node.progress() != null && node.progress().note() != null)
                     .isPresent());
         }
     }
@@ -190,6 +271,7 @@ class WorkersEndpointTest {
                         "server.port=0",
                         "management.endpoints.web.exposure.include=*",
                         "management.endpoint.health.show-details=always",
+                        "management.endpoint.health.probes.enabled=true",
                         "spring.main.banner-mode=off")
                 .properties(properties)
                 .run();
@@ -231,16 +313,18 @@ class WorkersEndpointTest {
 
         @Bean
         ManagedWorker work() {
-            return ManagedWorker.named("work")
-                    .id("relay.work")
-                    .ownedBy("relay")
-                    .run(ctx -> ctx.sleep(Duration.ofHours(1)));
+            return ManagedWorker.named("work").id("relay.work").ownedBy("relay").run(ctx -> {
+                Thread.currentThread().setName("evil\r\n\u202e\u001b[31m<i>\ud800");
+                ctx.progress(3, 10);
+                ctx.progress("<script>\r\n\u202e\ud800");
+                ctx.sleep(Duration.ofHours(1));
+            });
         }
 
         @Bean
         ManagedWorker failing() {
             return ManagedWorker.named("failing").restart(RestartPolicy.never()).run(ctx -> {
-                throw new IllegalStateException("secret\u202e\r\n<b>");
+                throw new IllegalStateException("secret\u202e\r\n<b>\u001b[31m\u009b\u2028\ud800!");
             });
         }
     }

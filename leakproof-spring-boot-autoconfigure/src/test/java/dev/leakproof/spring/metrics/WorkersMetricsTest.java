@@ -1,22 +1,28 @@
 package dev.leakproof.spring.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.Heartbeat;
 import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeState;
+import dev.leakproof.OnFull;
 import dev.leakproof.Owner;
 import dev.leakproof.RestartPolicy;
+import dev.leakproof.WorkerPool;
 import dev.leakproof.cache.EvictingCache;
 import dev.leakproof.spring.autoconfigure.LeakproofAutoConfiguration;
 import dev.leakproof.spring.autoconfigure.WorkersMetricsAutoConfiguration;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -126,6 +132,8 @@ class WorkersMetricsTest {
             entered.await();
             assertThat(stuck.stop().leaked()).hasSize(1);
             await().untilAsserted(() -> assertThat(gauge("leakproof.leaks")).isEqualTo(1));
+            await().untilAsserted(() ->
+                    assertThat(counter("leakproof.worker.leaks", "stuck")).isEqualTo(1));
             await().untilAsserted(() -> assertThat(registry.get("leakproof.stop")
                             .tag("outcome", "leaked")
                             .timer()
@@ -203,6 +211,86 @@ class WorkersMetricsTest {
                 assertThat(gauge("cache.size", "cache", "quotes")).isEqualTo(1);
             });
         });
+    }
+
+    @Test
+    void aCacheThatTakesThePlaceOfAnotherHasTheMeters() {
+        runner.withBean(
+                        "quotes",
+                        EvictingCache.class,
+                        () -> EvictingCache.<String, String>named("quotes")
+                                .maximumSize(10)
+                                .build())
+                .run(context -> {
+                    DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();
+                    beans.destroySingleton("quotes");
+                    EvictingCache<String, String> second = cacheOf(beans.getBean("quotes"));
+                    second.get("a", key -> "b");
+                    await().untilAsserted(() ->
+                            assertThat(gauge("cache.size", "cache", "quotes")).isEqualTo(1));
+                });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static EvictingCache<String, String> cacheOf(Object bean) {
+        return (EvictingCache<String, String>) bean;
+    }
+
+    @Test
+    void aPoolHasMetersOfItsQueueAndItsItems() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        WorkerPool<String> mails = WorkerPool.<String>named("mails")
+                .workers(1)
+                .capacity(1)
+                .onFull(OnFull.REJECT)
+                .process((ctx, mail) -> {
+                    entered.countDown();
+                    release.await();
+                    if (mail.equals("second")) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                });
+        runner.withBean("mails", WorkerPool.class, () -> mails).run(context -> {
+            mails.submit("first");
+            entered.await();
+            mails.submit("second");
+            assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> mails.submit("third"));
+            await().untilAsserted(() -> assertThat(pool("leakproof.pool.depth")).isEqualTo(1));
+            assertThat(pool("leakproof.pool.busy")).isEqualTo(1);
+            assertThat(pool("leakproof.pool.workers")).isEqualTo(1);
+            assertThat(pool("leakproof.pool.capacity")).isEqualTo(1);
+            assertThat(counted("leakproof.pool.accepted")).isEqualTo(2);
+            assertThat(counted("leakproof.pool.rejected")).isEqualTo(1);
+            release.countDown();
+            await().untilAsserted(() -> assertThat(counted("leakproof.pool.items", "outcome", "failed"))
+                    .isEqualTo(1));
+            assertThat(counted("leakproof.pool.items", "outcome", "completed")).isEqualTo(1);
+            FunctionTimer wait =
+                    registry.get("leakproof.pool.wait").tag("worker", "mails").functionTimer();
+            assertThat(wait.count()).isEqualTo(2);
+            assertThat(wait.totalTime(TimeUnit.NANOSECONDS))
+                    .isEqualTo(mails.stats().totalWait().toNanos());
+            assertThat(registry.get("leakproof.pool.wait.longest").timeGauge().value(TimeUnit.NANOSECONDS))
+                    .isEqualTo(mails.stats().longestWait().toNanos());
+            assertThat(registry.get("leakproof.pool.work").functionTimer().count())
+                    .isEqualTo(2);
+            DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();
+            beans.destroySingleton("mails");
+            await().untilAsserted(() -> assertThat(tagged("worker")).isEmpty());
+        });
+    }
+
+    private double pool(String name) {
+        return gauge(name, "worker", "mails");
+    }
+
+    private double counted(String name, String... tags) {
+        return registry.get(name)
+                .tag("worker", "mails")
+                .tags(tags)
+                .functionCounter()
+                .count();
     }
 
     @Test
