@@ -232,7 +232,7 @@ class WorkersEndpointTest {
         await().untilAsserted(() -> assertThat(
                         get("/actuator/prometheus", null).body().lines())
                 .contains(
-                        "leakproof_workers{state=\"running\"} 5.0", // three of them leakproof's own
+                        "leakproof_workers{state=\"running\"} 4.0", // two of them leakproof's own
                         "leakproof_workers{state=\"failed\"} 1.0",
                         "leakproof_leaks 0.0",
                         "leakproof_worker_failures_total{worker=\"failing\"} 1.0",
