@@ -559,15 +559,21 @@ class TaskGroupTest {
     @EachThreadKind
     @SuppressWarnings("MustBeClosedChecker") // by its deadline
     void deadlineMayCloseAGroupThatNobodyElseCloses(ThreadKind kind) {
-        AtomicInteger ended = new AtomicInteger();
-        TaskGroup<String> group =
-                group(kind).deadline(ofMinutes(1)).closeAtDeadline().open();
-        group.fork(untilCancelled(ended));
-        time.advance(ofMinutes(1));
-        await().untilAsserted(() -> assertThat(app.snapshot().all()).hasSize(1));
-        assertThat(group.isCancelled()).isTrue();
-        group.close();
-        assertThat(app.stop().isClean()).isTrue();
+        try (Owner tree = Owner.root("tree")) {
+            TaskGroup<String> group = TaskGroup.in(tree, "quotes")
+                    .threads(kind)
+                    .deadline(Duration.ofMillis(50))
+                    .closeAtDeadline()
+                    .open();
+            try {
+                group.fork(untilCancelled(new AtomicInteger()));
+            } catch (IllegalStateException | DeadlineExceededException e) {
+                // On a machine that is as slow as that there is nothing to be cancelled.
+            }
+            await().untilAsserted(() -> assertThat(tree.snapshot().all()).hasSize(1));
+            assertThat(group.isCancelled()).isTrue();
+            group.close();
+        }
     }
 
     @Test
