@@ -562,7 +562,7 @@ class TaskGroupTest {
         try (Owner tree = Owner.root("tree")) {
             TaskGroup<String> group = TaskGroup.in(tree, "quotes")
                     .threads(kind)
-                    .deadline(Duration.ofMillis(50))
+                    .deadline(java.time.Duration.ofMillis(50))
                     .closeAtDeadline()
                     .open();
             try {
