@@ -243,7 +243,8 @@ class LeakShapesTest {
     @Test
     void codeInTheDocumentationIsTheCodeThatRunsHere() throws IOException {
         String doc = Files.readString(Path.of("../docs/leak-patterns.md"));
-        String code = squeezed(Files.readString(Path.of("src/test/java/dev/leakproof/example/LeakShapes.java")));
+        String code = squeezed(
+                Files.readString(Path.of("../leakproof-core/src/test/java/dev/leakproof/example/LeakShapes.java")));
         Matcher blocks = Pattern.compile("^```java\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL)
                 .matcher(doc);
         int found = 0;
