@@ -3,6 +3,7 @@ package dev.leakproof.sample.drill;
 import dev.leakproof.sample.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -23,9 +24,10 @@ final class Database {
         // A superuser, since whoever comes first makes the tables, and all use them.
         run("create role " + login + " superuser login password 'drill'");
         ofPods.put(pod, login);
+        // The user that the address names would be preferred to the login.
         return Map.of(
                 "SPRING_DATASOURCE_URL",
-                address.url(),
+                address.url().replaceFirst("user=[^&]*&?", ""),
                 "SPRING_DATASOURCE_USERNAME",
                 login,
                 "SPRING_DATASOURCE_PASSWORD",
@@ -51,14 +53,24 @@ final class Database {
 
     private void banishLogin(String login) throws SQLException {
         run("alter role " + login + " nologin");
-        run("select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + login + "'");
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet ended = statement.executeQuery(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + login + "'")) {
+            if (!ended.next()) {
+                throw new IllegalStateException("There was no connection of " + login);
+            }
+        }
     }
 
     private void run(String sql) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(address.url(), address.username(), address.password());
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(address.url(), address.username(), address.password());
     }
 }

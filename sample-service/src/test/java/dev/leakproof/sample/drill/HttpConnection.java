@@ -48,12 +48,12 @@ final class HttpConnection implements AutoCloseable {
     }
 
     /** Returns whether it can be used again: a pool, too, looks if the server has closed a connection before it gives it out. */
-    boolean isOpen() throws IOException {
+    boolean isOpen() {
         if (!open) {
             return false;
         }
-        socket.setSoTimeout(1);
         try {
+            socket.setSoTimeout(1);
             in.read(); // the end, or what nobody asked for
         } catch (SocketTimeoutException e) {
             return true;

@@ -19,7 +19,10 @@ final class Pod implements AutoCloseable {
     /** The line of the log that a drain of workers begins with. */
     private static final Pattern DRAINS = Pattern.compile("(?m)^(\\S+) .*: stopping within ");
 
-    private static final Pattern FINAL_LINE = Pattern.compile("\\d+ stopped, (\\d+) leaked in \\S+ of \\S+");
+    private static final Pattern FINAL_LINE = Pattern.compile("\\d+ stopped(?: \\(\\d+ failed\\))?, (\\d+) leaked in \\S+ of \\S+");
+
+    /** What some versions of unshare say, and end with 1, when their child is killed. */
+    private static final String KILLED_IN_NAMESPACE = "unshare: sigprocmask unblock failed";
 
     private static final Duration POLL = Duration.ofMillis(20);
 
@@ -75,8 +78,9 @@ final class Pod implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Returns the exit code of process 1, where 137 stands for a KILL. */
     int exitCode() {
-        return process.exitValue();
+        return log().contains(KILLED_IN_NAMESPACE) ? 128 + 9 : process.exitValue();
     }
 
     String log() {

@@ -106,7 +106,7 @@ final class Traffic implements AutoCloseable {
 
         private Optional<Pod> choose() {
             boolean stays = connections == Scenario.Connections.STICKY
-                    && last.filter(kept::containsKey).isPresent();
+                    && last.map(kept::get).filter(HttpConnection::isOpen).isPresent();
             last = stays ? last : endpoints.next();
             if (last.isEmpty()) {
                 requests.add(new Request(Instant.now(), "nobody", "no endpoint"));
