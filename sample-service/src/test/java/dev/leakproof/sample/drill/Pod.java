@@ -19,7 +19,8 @@ final class Pod implements AutoCloseable {
     /** The line of the log that a drain of workers begins with. */
     private static final Pattern DRAINS = Pattern.compile("(?m)^(\\S+) .*: stopping within ");
 
-    private static final Pattern FINAL_LINE = Pattern.compile("\\d+ stopped(?: \\(\\d+ failed\\))?, (\\d+) leaked in \\S+ of \\S+");
+    private static final Pattern FINAL_LINE =
+            Pattern.compile("\\d+ stopped(?: \\(\\d+ failed\\))?, (\\d+) leaked in \\S+ of \\S+");
 
     /** What some versions of unshare say, and end with 1, when their child is killed. */
     private static final String KILLED_IN_NAMESPACE = "unshare: sigprocmask unblock failed";
