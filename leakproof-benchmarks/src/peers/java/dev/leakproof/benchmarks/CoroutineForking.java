@@ -1,0 +1,15 @@
+package dev.leakproof.benchmarks;
+
+/** Kotlin's coroutines. */
+public final class CoroutineForking implements Forking {
+
+    @Override
+    public String name() {
+        return "Kotlin coroutines";
+    }
+
+    @Override
+    public void forkAndJoin(int n) {
+        CoroutineWork.forkAndJoin(n);
+    }
+}
