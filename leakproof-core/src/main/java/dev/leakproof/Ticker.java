@@ -174,6 +174,11 @@ final class Ticker {
         return time.nanoTime();
     }
 
+    /** Whether its time is the JVM's own, which flows by itself. */
+    boolean isReal() {
+        return time == TimeSource.SYSTEM;
+    }
+
     Instant now() {
         return time.now();
     }
@@ -186,7 +191,7 @@ final class Ticker {
      */
     Instant instantOf(long nanoTime, long now) {
         Reading known = reading;
-        if (time != TimeSource.SYSTEM || now - known.nanoTime > OLDEST_READING) {
+        if (!isReal() || now - known.nanoTime > OLDEST_READING) {
             reading = known = new Reading(time.nanoTime(), time.now());
         }
         return known.instant.plusNanos(nanoTime - known.nanoTime);
