@@ -48,7 +48,10 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     private RunObserver.Observed observed = RunObserver.Observed.NOTHING;
 
-    /** The hooks of this run, by the stage they wait for; null once that stage came. Guarded by the monitor. */
+    /**
+     * The hooks of this run, by the stage they wait for; null once that stage came. Guarded by the monitor of the calls, as
+     * bodies may synchronize on this.
+     */
     private @Nullable List<StopHook> stopHooks = new ArrayList<>(0);
 
     private @Nullable List<StopHook> unblockHooks = new ArrayList<>(0);
@@ -66,7 +69,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     /** Makes and starts its thread. What goes wrong there is a failure of this run. */
     void start() {
         try {
-            Thread made = Threads.make(worker.effectiveThreads(), path, this);
+            Thread made = incarnation.tree().threads().make(worker.effectiveThreads(), path, this);
             thread = made;
             incarnation.running(this);
             made.start();
@@ -239,17 +242,19 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     }
 
     @Override
-    public synchronized List<StopHook> take(StopStage stage) {
-        List<StopHook> hooks;
-        if (stage == StopStage.SIGNAL) {
-            hooks = stopHooks;
-            stopHooks = null;
-        } else {
-            hooks = unblockHooks;
-            unblockHooks = null;
-            unblocked = true;
+    public List<StopHook> take(StopStage stage) {
+        synchronized (calls) {
+            List<StopHook> hooks;
+            if (stage == StopStage.SIGNAL) {
+                hooks = stopHooks;
+                stopHooks = null;
+            } else {
+                hooks = unblockHooks;
+                unblockHooks = null;
+                unblocked = true;
+            }
+            return hooks == null ? List.of() : List.copyOf(hooks);
         }
-        return hooks == null ? List.of() : List.copyOf(hooks);
     }
 
     /** Its own time is up. */
@@ -438,13 +443,17 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     }
 
     @Override
-    public synchronized Registration onStop(StopHook hook) {
-        return register(stopHooks, hook, StopStage.SIGNAL);
+    public Registration onStop(StopHook hook) {
+        synchronized (calls) {
+            return register(stopHooks, hook, StopStage.SIGNAL);
+        }
     }
 
     @Override
-    public synchronized Registration onUnblock(StopHook hook) {
-        return register(unblockHooks, hook, StopStage.UNBLOCK);
+    public Registration onUnblock(StopHook hook) {
+        synchronized (calls) {
+            return register(unblockHooks, hook, StopStage.UNBLOCK);
+        }
     }
 
     @Override
@@ -461,7 +470,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             hooks.add(hook);
         }
         return () -> {
-            synchronized (this) {
+            synchronized (calls) {
                 if (hooks != null) {
                     hooks.remove(hook);
                 }
