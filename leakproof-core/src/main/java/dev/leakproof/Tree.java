@@ -153,7 +153,7 @@ final class Tree {
     /**
      * Returns what closes the application, or stops the root if nobody said how that is done. Its thread is there at once
      * and no daemon, so that the JVM stays up from before the failure is known until the application is closed: otherwise
-     * it could exit by itself first, as if all were well.
+     * it could exit by itself first, as if all were well. If no thread can be had, the root is stopped.
      */
     Runnable applicationClose(Node culprit) {
         Consumer<NodeSnapshot> closer = applicationCloser;
@@ -163,7 +163,14 @@ final class Tree {
         CompletableFuture<NodeSnapshot> ended = new CompletableFuture<>();
         Thread thread = Threads.service("leakproof-escalation-" + root.name(), () -> closer.accept(ended.join()));
         thread.setDaemon(false);
-        thread.start();
+        try {
+            thread.start();
+        } catch (Throwable e) {
+            NodeLog.error(log, culprit)
+                    .setCause(e)
+                    .log("No thread can be had to close the application; {} is stopped", root);
+            return () -> stopProtocol.cancel(root);
+        }
         return () -> ended.complete(culprit.snapshotAlone());
     }
 
@@ -209,10 +216,7 @@ final class Tree {
             if (root.current() != incarnation || !incarnation.isOver() || stopProtocol.isAwaited(root)) {
                 return List.of();
             }
-            List<Thread> ending = new ArrayList<>(events.stop());
-            ending.addAll(stopThreads.stop());
-            ticker.stop();
-            return ending;
+            return stopServices();
         } finally {
             lock.unlock();
         }
@@ -275,13 +279,31 @@ final class Tree {
             return false;
         }
         if (above == null) {
-            LiveThreads.include(this);
-            ticker.start();
-            stopThreads.start();
-            events.start();
+            startServices();
         }
         begin(node, above, started);
         return true;
+    }
+
+    /** All of the tree's own threads or, if one cannot be had, none. */
+    private void startServices() {
+        LiveThreads.include(this);
+        try {
+            ticker.start();
+            stopThreads.start();
+            events.start();
+        } catch (Throwable e) {
+            stopServices();
+            throw e;
+        }
+    }
+
+    /** Returns the threads that will end. */
+    private List<Thread> stopServices() {
+        List<Thread> ending = new ArrayList<>(events.stop());
+        ending.addAll(stopThreads.stop());
+        ticker.stop();
+        return ending;
     }
 
     /** What has leaked before still runs below, whichever incarnation it is of. */
