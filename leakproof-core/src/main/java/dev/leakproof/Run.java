@@ -1,5 +1,9 @@
 package dev.leakproof;
 
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +29,9 @@ import org.slf4j.MDC;
 final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
+
+    /** What the JDK says of a socket on a virtual thread that was interrupted; it has no type for that. */
+    private static final String SOCKET_INTERRUPTED = "Closed by interrupt";
 
     private final Incarnation incarnation;
     private final ManagedWorker worker;
@@ -185,8 +192,10 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         for (Throwable e = thrown; e != null && depth < 32; e = e.getCause(), depth++) {
             if (e instanceof InterruptedException
                     || e instanceof CancellationException
-                    || e instanceof java.nio.channels.ClosedByInterruptException
-                    || e instanceof java.io.InterruptedIOException) {
+                    || e instanceof ClosedByInterruptException
+                    || e instanceof FileLockInterruptionException
+                    || e instanceof InterruptedIOException
+                    || (e instanceof SocketException && SOCKET_INTERRUPTED.equals(e.getMessage()))) {
                 return true;
             }
         }
