@@ -104,8 +104,7 @@ public final class Drill {
             try {
                 runs.add(run.get());
             } catch (ExecutionException e) {
-                problems.add("no result");
-                e.printStackTrace();
+                problems.add("no result: " + e.getCause());
             }
         }
         runs.stream().flatMap(run -> Check.problems(run).stream()).distinct().forEach(problems::add);

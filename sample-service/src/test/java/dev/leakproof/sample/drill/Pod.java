@@ -58,7 +58,7 @@ final class Pod implements AutoCloseable {
         builder.environment().put("SERVER_PORT", String.valueOf(port));
         builder.environment().put("MANAGEMENT_SERVER_PORT", String.valueOf(managementPort));
         // Two cores start many of them: what is compiled is compiled quickly.
-        builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m");
+        builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -XX:-UsePerfData");
         Process process = Processes.start(builder);
         return new Pod(name, port, log, process, new Probe(managementPort, "/actuator/health/readiness"));
     }
@@ -122,7 +122,7 @@ final class Pod implements AutoCloseable {
         Instant end = Instant.now().plus(bound);
         while (!readiness.isPositive()) {
             if (!isAlive() || Instant.now().isAfter(end)) {
-                throw new IllegalStateException(name + " is not ready within " + bound + ":\n" + log());
+                throw new IllegalStateException(name + " is not ready within " + bound + ": " + log);
             }
             TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
         }

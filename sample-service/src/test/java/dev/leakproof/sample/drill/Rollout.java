@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 final class Rollout implements AutoCloseable {
 
     // Seconds in life; the bounds only have to outlast a busy machine.
-    private static final Duration START_BOUND = Duration.ofSeconds(150);
+    private static final Duration START_BOUND = Duration.ofMinutes(5);
     private static final Duration CATCH_UP_BOUND = Duration.ofSeconds(90);
 
     /** How long the load goes on before the first deletion and after the last end. */
