@@ -21,7 +21,7 @@ import org.springframework.boot.logging.LoggingSystem;
 /**
  * Runs the scenarios, a few at once, and leaves a table, a picture and the logs in a directory. Options: {@code --short} for
  * the scenarios that matter most, once each; {@code --only=regex} for those of a name; {@code --runs=n} for how often those
- * are run that have to hold each time (5); {@code --parallel=n} for how many run at once (3).
+ * are run that have to hold each time (5); {@code --parallel=n} for how many run at once (2 of the short ones, else 3).
  */
 public final class Drill {
 
@@ -56,7 +56,7 @@ public final class Drill {
         boolean isShort = options.contains("--short");
         String only = option(options, "only", ".*");
         int runs = Integer.parseInt(option(options, "runs", isShort ? "1" : "5"));
-        int parallel = Integer.parseInt(option(options, "parallel", "3"));
+        int parallel = Integer.parseInt(option(options, "parallel", isShort ? "2" : "3"));
         List<Scenario> chosen = Scenarios.all().stream()
                 .filter(scenario -> !isShort || scenario.inShortForm)
                 .filter(scenario -> scenario.name.matches(only))
