@@ -58,7 +58,8 @@ final class Pod implements AutoCloseable {
         builder.environment().put("SERVER_PORT", String.valueOf(port));
         builder.environment().put("MANAGEMENT_SERVER_PORT", String.valueOf(managementPort));
         // Two cores start many of them: what is compiled is compiled quickly.
-        builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -XX:-UsePerfData");
+        builder.environment()
+                .put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -XX:-UsePerfData");
         Process process = Processes.start(builder);
         return new Pod(name, port, log, process, new Probe(managementPort, "/actuator/health/readiness"));
     }
