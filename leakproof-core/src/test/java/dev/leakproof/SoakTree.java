@@ -285,7 +285,7 @@ final class SoakTree {
                     }
                 });
             }
-            switch (drawn.nextInt(5)) {
+            switch (ledger.isCalm() ? 0 : drawn.nextInt(5)) {
                 case 0 -> group.join();
                 case 1 -> group.joinAll();
                 case 2 -> group.race();
