@@ -395,7 +395,9 @@ final class SoakTree {
         Escalation escalation =
                 random.nextInt(3) == 0 ? consequences[random.nextInt(consequences.length)] : Escalation.NONE;
         RestartPolicy policy = random.nextInt(4) == 0 ? RestartPolicy.always() : RestartPolicy.onFailure();
-        return policy.backoff(Duration.ofMillis(1), Duration.ofMillis(20))
+        // One that is to be stopped in its backoff must not be over before.
+        Duration backoff = random.nextInt(5) == 0 ? Duration.ofHours(1) : Duration.ofMillis(1 + random.nextInt(10));
+        return policy.backoff(backoff, backoff)
                 .intensity(5 + random.nextInt(50), Duration.ofMillis(200))
                 .escalation(escalation);
     }

@@ -411,10 +411,11 @@ class StopProtocolTest {
     @EachThreadKind
     void cancelFromInsideAWorkerReachesThatWorkerToo(ThreadKind kind) throws Exception {
         Owner app = root(Duration.ofSeconds(20));
-        ManagedWorker worker = app.start(ManagedWorker.named("worker").threads(kind).run(ctx -> {
-            app.cancel();
-            new CountDownLatch(1).await();
-        }));
+        ManagedWorker worker =
+                app.start(ManagedWorker.named("worker").threads(kind).run(ctx -> {
+                    app.cancel();
+                    new CountDownLatch(1).await();
+                }));
         assertThat(worker.await(Duration.ofSeconds(10))).isTrue();
         assertThat(app.stop().isClean()).isTrue();
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,7 +272,14 @@ class TreeSoakTest {
                 assertThat(node.state().isLive()).as(which + ": " + node).isFalse();
             });
             assertThat(tree.root.ownTree().ticker().scheduled()).as(which).isZero();
+            assertThat(below(tree.root).filter(Node::isDynamic))
+                    .as(which + ": what comes and goes has gone, unless it is paused")
+                    .allMatch(Node::isPaused);
         });
+    }
+
+    private static Stream<Node> below(Node node) {
+        return node.childrenInOrder().stream().flatMap(child -> Stream.concat(Stream.of(child), below(child)));
     }
 
     private static long usedHeap() {
