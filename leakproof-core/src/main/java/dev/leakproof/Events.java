@@ -16,9 +16,6 @@ final class Events {
     private static final Logger log = LoggerFactory.getLogger(TreeListener.class);
     private static final int MOST_WAITING = 10_000;
 
-    /** The thread that takes it ends. */
-    private static final Consumer<TreeListener> LAST = listener -> {};
-
     private final String treeName;
     private final ThreadMaker threads;
     private final CopyOnWriteArrayList<TreeListener> listeners = new CopyOnWriteArrayList<>();
@@ -161,18 +158,18 @@ final class Events {
 
         synchronized void close() {
             closed = true;
-            waiting.add(LAST);
+            waiting.add(listener -> {}); // wakes the thread, which then finds that there is no more
+        }
+
+        private synchronized boolean isDone() {
+            return closed && waiting.isEmpty();
         }
 
         @Override
         public void run() {
-            while (true) {
+            while (!isDone()) {
                 try {
-                    Consumer<TreeListener> news = waiting.take();
-                    if (news == LAST) {
-                        return;
-                    }
-                    tell(news);
+                    tell(waiting.take());
                     if (waiting.isEmpty() && dropped.get() > 0) {
                         log.warn("{} events of the tree {} were dropped", dropped.getAndSet(0), treeName);
                     }

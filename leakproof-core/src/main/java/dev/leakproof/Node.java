@@ -416,14 +416,20 @@ abstract class Node implements TreeNode {
         }
     }
 
-    /** Publishes {@code next} unless the node has moved past it already. */
+    /** Publishes {@code next} unless the node has moved past it already, as it has in all runs but the first. */
     final void advance(NodeState next) {
-        synchronized (monitor) {
-            NodeState now = status.state();
-            if (now.isLive() && now.compareTo(next) < 0) {
-                status = Status.of(next);
+        if (isBefore(next)) {
+            synchronized (monitor) {
+                if (isBefore(next)) {
+                    status = Status.of(next);
+                }
             }
         }
+    }
+
+    private boolean isBefore(NodeState next) {
+        NodeState now = status.state();
+        return now.isLive() && now.compareTo(next) < 0;
     }
 
     final void end(Status terminal, boolean reallyEnded) {

@@ -330,7 +330,7 @@ final class StopProtocol {
                 tree.lock.unlock();
             }
         } finally {
-            leaked.stream().filter(entry -> !entry.isAwaited()).forEach(StopProtocol::logLeak);
+            leaked.forEach(StopProtocol::logLeak);
         }
     }
 
@@ -341,10 +341,11 @@ final class StopProtocol {
             timetable.remove(entry);
             Timetable.Due due = entry.poll(now);
             if (due != null && !entry.incarnation().isOver()) {
-                if (act(entry, due)) {
-                    leaked.add(entry);
-                } else {
+                if (!act(entry, due)) {
                     timetable.add(entry);
+                } else if (!entry.isAwaited()) {
+                    // Whoever waits logs it, and before the line that closes the stop: the JVM may end after that.
+                    leaked.add(entry);
                 }
             }
         }

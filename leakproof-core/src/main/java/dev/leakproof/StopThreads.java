@@ -38,7 +38,9 @@ final class StopThreads {
     private final String treeName;
     private final ThreadMaker threads;
     private final LongSupplier timetable;
-    private final Deque<Job> jobs = new ConcurrentLinkedDeque<>();
+
+    /** Those of one start of the tree; a hand serves the one it began with. */
+    private volatile Deque<Job> jobs = new ConcurrentLinkedDeque<>();
 
     /** Each thread goes on for as long as it is the one named here. */
     private volatile @Nullable Thread watch;
@@ -120,13 +122,13 @@ final class StopThreads {
         }
     }
 
-    /** Drops what is left to do and lets both threads end. Returns those that will: all but the stuck. */
+    /** Lets both threads end, the hand after what is left to do. Returns those that will: all but the stuck. */
     synchronized List<Thread> stop() {
         List<Thread> ending = Stream.of(watch, hand).filter(Objects::nonNull).toList();
+        jobs = new ConcurrentLinkedDeque<>();
         watch = null;
         hand = null;
         current = null;
-        jobs.clear();
         ending.forEach(LockSupport::unpark);
         return ending;
     }
@@ -189,9 +191,20 @@ final class StopThreads {
     // The hand
 
     private void work() {
+        Deque<Job> mine = jobs;
+        serve(mine);
+        if (jobs != mine) {
+            // The tree has stopped. A worker may have left a hook with its last line.
+            for (Job job = mine.pollFirst(); job != null; job = mine.pollFirst()) {
+                perform(job);
+            }
+        }
+    }
+
+    private void serve(Deque<Job> mine) {
         Thread me = Thread.currentThread();
         while (hand == me) {
-            Job job = jobs.pollFirst();
+            Job job = mine.pollFirst();
             if (job == null) {
                 LockSupport.park(this);
                 continue;

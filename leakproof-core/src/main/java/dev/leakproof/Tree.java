@@ -167,7 +167,7 @@ final class Tree {
     /**
      * Returns what closes the application, or stops the root if nobody said how that is done. Its thread is there at once
      * and no daemon, so that the JVM stays up from before the failure is known until the application is closed: otherwise
-     * it could exit by itself first, as if all were well. Where no thread can be had, the root is stopped as well.
+     * it could exit by itself first, as if all were well. If no thread can be had, the root is stopped.
      */
     Runnable applicationClose(Node culprit) {
         Consumer<NodeSnapshot> closer = applicationCloser;
@@ -180,7 +180,9 @@ final class Tree {
             thread.setDaemon(false);
             thread.start();
         } catch (Throwable e) {
-            log.error("No thread can be had to close the application; {} is stopped instead", root, e);
+            NodeLog.error(log, culprit)
+                    .setCause(e)
+                    .log("No thread can be had to close the application; {} is stopped", root);
             return () -> stopProtocol.cancel(root);
         }
         return () -> ended.complete(culprit.snapshotAlone());

@@ -351,6 +351,33 @@ class StopProtocolTest {
                         .anyMatch(note -> note.contains("is stuck at")));
     }
 
+    /** The hand is held up by another hook until all has ended. */
+    @Test
+    void hookThatAWorkerLeavesWithItsLastLineIsStillRun() throws Exception {
+        CountDownLatch inBodies = new CountDownLatch(2);
+        CountDownLatch handIsBusy = new CountDownLatch(1);
+        CountDownLatch ran = new CountDownLatch(1);
+        Owner app = root(Duration.ofSeconds(20));
+        app.start(ManagedWorker.named("late").stopMode(StopMode.FINISH).run(ctx -> {
+            inBodies.countDown();
+            awaitLatch(handIsBusy);
+            ctx.onStop(ran::countDown);
+        }));
+        app.start(ManagedWorker.named("holder")
+                .onStop(() -> {
+                    handIsBusy.countDown();
+                    awaitIgnoringInterrupts(testOver);
+                })
+                .run(ctx -> {
+                    inBodies.countDown();
+                    ctx.sleep(Duration.ofMinutes(1));
+                }));
+        awaitLatch(inBodies);
+        assertThat(app.stop().isClean()).isTrue();
+        testOver.countDown();
+        awaitLatch(ran);
+    }
+
     @Test
     void childAlwaysExpiresBeforeItsParent() throws Exception {
         CountDownLatch inBodies = new CountDownLatch(3);
