@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class SoakTree {
 
     /** Long enough for a machine that has other things to do; nothing here needs more than some tenths of a second. */
-    static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+    static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
 
     /** What leaks on purpose is given up on soon. */
     private static final Duration LEAK_TIMEOUT = Duration.ofMillis(60);
