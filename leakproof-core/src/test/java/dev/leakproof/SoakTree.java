@@ -197,7 +197,10 @@ final class SoakTree {
                     if (!processed.add(item)) {
                         ledger.violate("item " + item + " was processed twice");
                     }
-                    if (!ledger.isCalm()) {
+                    if (ledger.isCalm()) {
+                        // So that some are waiting when the stop comes.
+                        LockSupport.parkNanos(2_000_000);
+                    } else {
                         sometimes(ctx, new SplittableRandom(seed ^ item));
                     }
                 });
