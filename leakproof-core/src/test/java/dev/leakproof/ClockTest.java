@@ -63,9 +63,7 @@ class ClockTest {
     @Test
     void aTriggerGoesByTheClockAsItIsNow() {
         app.start();
-        app.start(ManagedWorker.named("hourly")
-                .trigger(ClockTest::nextHour)
-                .run(ctx -> runs.incrementAndGet()));
+        app.start(ManagedWorker.named("hourly").trigger(ClockTest::nextHour).run(ctx -> runs.incrementAndGet()));
 
         time.setNow(time.now().plus(HOUR));
         time.advance(Duration.ofSeconds(30));

@@ -28,7 +28,8 @@ class MachineErrorsTest {
         try (LogCapture logs = new LogCapture();
                 Owner app = Owner.root("app")) {
             app.start(ManagedWorker.named("deep")
-                    .restart(RestartPolicy.onFailure().backoff(Duration.ofMillis(1), Duration.ofMillis(1))
+                    .restart(RestartPolicy.onFailure()
+                            .backoff(Duration.ofMillis(1), Duration.ofMillis(1))
                             .jitter(0))
                     .run(ctx -> {
                         if (runs.incrementAndGet() == 1) {
@@ -135,8 +136,7 @@ class MachineErrorsTest {
                 Owner.root("two");
                 System.out.println("a tree with one thread");
             } catch (OutOfMemoryError e) {
-                await().pollInSameThread()
-                        .until(() -> !LiveThreads.owners().containsValue("two"));
+                await().pollInSameThread().until(() -> !LiveThreads.owners().containsValue("two"));
                 System.out.println("no tree without threads");
             }
 

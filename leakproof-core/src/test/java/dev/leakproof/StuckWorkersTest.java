@@ -57,10 +57,11 @@ class StuckWorkersTest {
 
     /** Stops while {@code body} is in what it is stuck in. */
     private StopReport stopDuring(ThreadKind threads, WorkerBody body) throws InterruptedException {
-        ManagedWorker stuck = app.start(ManagedWorker.named("stuck").threads(threads).run(ctx -> {
-            inBodies.countDown();
-            body.run(ctx);
-        }));
+        ManagedWorker stuck =
+                app.start(ManagedWorker.named("stuck").threads(threads).run(ctx -> {
+                    inBodies.countDown();
+                    body.run(ctx);
+                }));
         assertThat(inBodies.await(30, TimeUnit.SECONDS)).isTrue();
         if (threads == ThreadKind.PLATFORM) {
             await().until(() -> Stacks.where(Stacks.of(LiveThreads.owners().entrySet().stream()
@@ -218,8 +219,7 @@ class StuckWorkersTest {
             assertThat(report.leaked()).extracting(StopReport.Entry::path).isSubsetOf("app/stuck");
             assertThat(report.with(Outcome.FAILED)).isEmpty();
             System.out.printf(
-                    "file lock, %s, JDK %d: %s%n",
-                    threads, Runtime.version().feature(), report.summary());
+                    "file lock, %s, JDK %d: %s%n", threads, Runtime.version().feature(), report.summary());
         }
     }
 

@@ -37,7 +37,8 @@ public record FailureMode(String title, List<String> lines, List<String> shownBy
     /** Asserts that each of the lines is there, or the begin of one, in their order. */
     public void assertSeenIn(String output) {
         assertThat(lines).as("lines of '%s'", title).isNotEmpty();
-        assertThat(output).containsPattern(lines.stream().map(FailureMode::pattern).collect(joining("(?s:.*)")));
+        assertThat(output)
+                .containsPattern(lines.stream().map(FailureMode::pattern).collect(joining("(?s:.*)")));
     }
 
     private static String pattern(String line) {

@@ -33,7 +33,8 @@ class FailureModesDocsTest {
                     .collect(toMap(
                             file -> file.getFileName().toString().replace(".java", ""),
                             file -> List.of(read(file)),
-                            (one, other) -> Stream.of(one, other).flatMap(List::stream).toList()));
+                            (one, other) ->
+                                    Stream.of(one, other).flatMap(List::stream).toList()));
         }
     }
 
