@@ -372,6 +372,8 @@ final class StopProtocol {
             case LAST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(true)));
             case VERDICT -> {
                 Leak leak = entry.leak();
+                // The signal may be late, and would not come to one who is given up on.
+                entry.incarnation().releaseSelf();
                 boolean leaked = entry.incarnation().giveUp(leak);
                 if (leaked) {
                     entry.leaked(leak);

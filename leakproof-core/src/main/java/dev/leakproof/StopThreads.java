@@ -36,6 +36,7 @@ final class StopThreads {
             AtomicReferenceFieldUpdater.newUpdater(StopThreads.class, Assignment.class, "current");
 
     private final String treeName;
+    private final ThreadMaker threads;
     private final LongSupplier timetable;
 
     /** Those of one start of the tree; a hand serves the one it began with. */
@@ -69,8 +70,9 @@ final class StopThreads {
      * @param timetable does what is due, without blocking, and returns the nanoseconds until more is due, or
      *     Long.MAX_VALUE; called on the watch
      */
-    StopThreads(String treeName, LongSupplier timetable) {
+    StopThreads(String treeName, ThreadMaker threads, LongSupplier timetable) {
         this.treeName = treeName;
+        this.threads = threads;
         this.timetable = timetable;
     }
 
@@ -108,7 +110,7 @@ final class StopThreads {
 
     synchronized void start() {
         if (watch == null) {
-            Thread made = Threads.service("leakproof-stop-watch-" + treeName, this::keepWatch);
+            Thread made = threads.service("leakproof-stop-watch-" + treeName, this::keepWatch);
             watch = made;
             try {
                 made.start();
@@ -177,7 +179,7 @@ final class StopThreads {
 
     private void startHand() {
         try {
-            Thread made = Threads.service("leakproof-stop-hand-" + treeName, this::work);
+            Thread made = threads.service("leakproof-stop-hand-" + treeName, this::work);
             hand = made;
             made.start();
         } catch (Throwable e) {

@@ -214,6 +214,30 @@ class StopProtocolTest {
     }
 
     @Test
+    void verdictThatComesBeforeTheSignalIsNotForEver() throws Exception {
+        Owner app = root(Duration.ofSeconds(20));
+        CountDownLatch inBodies = new CountDownLatch(2);
+        app.start(ManagedWorker.named("first")
+                .onStop(() -> awaitIgnoringInterrupts(testOver)) // keeps the hand busy past the time of the other
+                .run(ctx -> {
+                    inBodies.countDown();
+                    ctx.sleep(Duration.ofMinutes(1));
+                }));
+        CountDownLatch givenUp = new CountDownLatch(1);
+        ManagedWorker second = app.start(
+                ManagedWorker.named("second").stopTimeout(Duration.ofMillis(20)).run(ctx -> {
+                    inBodies.countDown();
+                    awaitIgnoringInterrupts(givenUp);
+                }));
+        awaitLatch(inBodies);
+        app.stop();
+        assertThat(second.state()).isEqualTo(NodeState.LEAKED);
+        givenUp.countDown();
+        await().untilAsserted(() -> assertThat(second.state()).isEqualTo(NodeState.STOPPED));
+        assertThat(second.snapshot().stops()).isEqualTo(1);
+    }
+
+    @Test
     void finishCompletesTheUnitInHandAndIsNotCancelledBeforeTheForceStage() throws Exception {
         CountDownLatch inBody = new CountDownLatch(1);
         CountDownLatch unitMayEnd = new CountDownLatch(1);
@@ -462,6 +486,33 @@ class StopProtocolTest {
         app.start();
         assertThat(app.stop().leaked()).extracting(StopReport.Entry::path).containsExactly("app/stubborn");
         assertThat(app.await(Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void isBoundedThoughSomebodySynchronizesOnAnOwnerAWorkerOrAContext() throws Exception {
+        Owner app = root(Duration.ofMillis(300));
+        CountDownLatch inBody = new CountDownLatch(1);
+        ManagedWorker stuck = app.start(ManagedWorker.named("stuck").run(ctx -> {
+            synchronized (ctx) {
+                inBody.countDown();
+                awaitIgnoringInterrupts(testOver);
+            }
+        }));
+        awaitLatch(inBody);
+        CompletableFuture<StopReport> report = new CompletableFuture<>();
+        Thread stopper = new Thread(() -> {
+            synchronized (app) {
+                synchronized (stuck) {
+                    report.complete(app.stop());
+                }
+            }
+        });
+        stopper.setDaemon(true);
+        stopper.start();
+        assertThat(report.get(20, TimeUnit.SECONDS).leaked())
+                .extracting(StopReport.Entry::path)
+                .containsExactly("app/stuck");
+        assertThat(app.state()).isEqualTo(NodeState.STOPPED);
     }
 
     @Test
