@@ -440,6 +440,18 @@ class StopProtocolTest {
         assertThat(caller.state()).isEqualTo(NodeState.STOPPED);
     }
 
+    @EachThreadKind
+    void cancelFromInsideAWorkerReachesThatWorkerToo(ThreadKind kind) throws Exception {
+        Owner app = root(Duration.ofSeconds(20));
+        ManagedWorker worker =
+                app.start(ManagedWorker.named("worker").threads(kind).run(ctx -> {
+                    app.cancel();
+                    new CountDownLatch(1).await();
+                }));
+        assertThat(worker.await(Duration.ofSeconds(10))).isTrue();
+        assertThat(app.stop().isClean()).isTrue();
+    }
+
     @Test
     void workerMayStopItselfWhileAStopOfItsOwnerThatItCalledIsOn() throws Exception {
         CompletableFuture<StopReport> itself = new CompletableFuture<>();
