@@ -1,15 +1,83 @@
 package dev.leakproof.benchmarks;
 
-import dev.leakproof.ContextCapture;
-import dev.leakproof.Owner;
-import dev.leakproof.TaskGroup;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.ListeningExecutorService;
+import com.google.common.util.concurrent.MoreExecutors;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.MDC;
 
-/** Fork and join of trivial children. */
+/** What it costs to have children do nothing and to wait for them, from a virtual thread. */
 final class ForkContest {
 
+    /** One contestant has about so many children in a round. */
+    private static final int CHILDREN_A_ROUND = 20_000;
+
+    private static final int[] SIZES = {1, 100, 1_000, 10_000};
+
+    private ForkContest() {}
+
     public static void main(String[] args) throws Exception {
-        System.out.println(Peers.find(Forking.class, "ScopeForking", "CoroutineForking"));
+        Thread.ofVirtual().start(() -> {
+            try {
+                contest();
+                System.exit(0); // some peers keep threads
+            } catch (Throwable e) {
+                e.printStackTrace();
+                System.exit(1);
+            }
+        });
+        Thread.currentThread().join();
+    }
+
+    private static void contest() throws Exception {
+        boolean one = "1".equals(System.getProperty("jdk.virtualThreadScheduler.parallelism"));
+        MDC.put("request", "4711"); // something to carry
+        List<Peer> peers = Contestants.peers();
+        Groups carrying = Groups.carrying();
+        try (ExecutorService kept = Executors.newVirtualThreadPerTaskExecutor()) {
+            ListeningExecutorService listening = MoreExecutors.listeningDecorator(kept);
+            for (int size : SIZES) {
+                int times = Math.max(1, CHILDREN_A_ROUND / (size == 1 ? 10 : size));
+                Contest contest = Contest.in(one ? "fork-one-carrier" : "fork", String.format(Locale.ROOT, "%,d", size))
+                        .size(size)
+                        .limit("bare virtual threads", measured(times, size, new Bare()::forkAndJoin));
+                contest.with(carrying.name(), measured(times, size, carrying::forkAndJoin));
+                peers.forEach(peer -> contest.with(peer.name(), measured(times, size, peer::forkAndJoin)));
+                contest.with("invokeAll, executor kept", measured(times, size, n -> invokeAll(kept, n)));
+                contest.with("Guava allAsList, executor kept", measured(times, size, n -> guava(listening, n)));
+                contest.run(Settings.rounds(60, 15));
+            }
+        }
+    }
+
+    private interface Work {
+        void of(int children) throws Exception;
+    }
+
+    private static Measured measured(int times, int size, Work work) {
+        return Measured.nanosPer(times * size, () -> {
+            for (int i = 0; i < times; i++) {
+                work.of(size);
+            }
+        });
+    }
+
+    private static void invokeAll(ExecutorService executor, int n) throws InterruptedException {
+        executor.invokeAll(Collections.nCopies(n, (Callable<?>) () -> null));
+    }
+
+    private static void guava(ListeningExecutorService executor, int n) throws Exception {
+        List<ListenableFuture<Object>> futures = new ArrayList<>(n);
+        for (int i = 0; i < n; i++) {
+            futures.add(executor.submit(() -> null));
+        }
+        Futures.allAsList(futures).get();
     }
 }

@@ -1,0 +1,52 @@
+package dev.leakproof.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What it costs to cancel children that are parked, flat or in a tree, and to wait for their end. */
+final class CancelContest {
+
+    private CancelContest() {}
+
+    public static void main(String[] args) throws Exception {
+        List<Peer> peers = Contestants.peers();
+        for (int size : new int[] {1_000, 10_000, 100_000}) {
+            Contest contest = Contest.in("cancel-flat", row(size)).size(size).collecting().limit("bare virtual threads", flat(new Bare(), size));
+            peers.forEach(peer -> contest.with(peer.name(), flat(peer, size)));
+            contest.run(rounds(size));
+        }
+        for (int depth : new int[] {3, 4, 5}) {
+            int size = Peer.treeSize(depth);
+            Contest contest = Contest.in("cancel-tree", row(size)).size(size).collecting().limit("bare virtual threads", tree(new Bare(), depth));
+            peers.stream()
+                    .filter(peer -> !(peer instanceof SpringExecutors))
+                    .forEach(peer -> contest.with(peer.name(), tree(peer, depth)));
+            contest.run(rounds(size));
+        }
+        if (!Settings.isShort()) {
+            int size = 1_000_000;
+            Contest contest = Contest.in("cancel-flat", row(size)).size(size).warmUp(0).collecting().limit("bare virtual threads", flat(new Bare(), size));
+            peers.stream()
+                    .filter(peer -> List.of("TaskGroup", "StructuredTaskScope", "Kotlin coroutines").contains(peer.name()))
+                    .forEach(peer -> contest.with(peer.name(), flat(peer, size)));
+            contest.run(5);
+        }
+        System.exit(0); // some peers keep threads
+    }
+
+    private static int rounds(int size) {
+        return size < 50_000 ? Settings.rounds(30, 8) : Settings.rounds(15, 4);
+    }
+
+    private static String row(int size) {
+        return String.format(Locale.ROOT, "%,d", size);
+    }
+
+    private static Measured flat(Peer peer, int size) {
+        return () -> (double) peer.parkFlat(size, Parking::settle) / size;
+    }
+
+    private static Measured tree(Peer peer, int depth) {
+        return () -> (double) peer.parkTree(depth, Parking::settle) / Peer.treeSize(depth);
+    }
+}
