@@ -385,12 +385,20 @@ abstract class Node implements TreeNode {
         status = Status.of(NodeState.STARTING);
     }
 
-    /** Publishes {@code next} unless the node has moved past it already. */
-    final synchronized void advance(NodeState next) {
-        NodeState now = status.state();
-        if (now.isLive() && now.compareTo(next) < 0) {
-            status = Status.of(next);
+    /** Publishes {@code next} unless the node has moved past it already, as it has in all runs but the first. */
+    final void advance(NodeState next) {
+        if (isBefore(next)) {
+            synchronized (this) {
+                if (isBefore(next)) {
+                    status = Status.of(next);
+                }
+            }
         }
+    }
+
+    private boolean isBefore(NodeState next) {
+        NodeState now = status.state();
+        return now.isLive() && now.compareTo(next) < 0;
     }
 
     final synchronized void end(Status terminal, boolean reallyEnded) {

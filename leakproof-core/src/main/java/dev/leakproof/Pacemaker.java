@@ -21,6 +21,9 @@ final class Pacemaker extends Tick {
     private final Schedule schedule;
     private final Ticker ticker;
 
+    /** That of the worker, which does not change while an incarnation lasts. */
+    private final String path;
+
     /** When the next run is due on the grid, before jitter. */
     private long due;
     /** When the next run is due by the wall clock, for a trigger. */
@@ -40,14 +43,16 @@ final class Pacemaker extends Tick {
         this.worker = worker;
         this.schedule = schedule;
         this.ticker = incarnation.tree().ticker();
+        this.path = worker.path();
     }
 
     synchronized void start() {
-        due = ticker.nanoTime() + schedule.initialDelay().toNanos();
+        long now = ticker.nanoTime();
+        due = now + schedule.initialDelay().toNanos();
         if (schedule.pace() == Schedule.Pace.TRIGGER) {
             askTrigger(ticker.now().plus(schedule.initialDelay()));
         } else {
-            schedule(due);
+            schedule(due, now);
         }
     }
 
@@ -83,7 +88,7 @@ final class Pacemaker extends Tick {
                 return;
             }
             busy = true;
-            run = new Run(incarnation, worker, this, Math.max(0, now - due));
+            run = new Run(incarnation, worker, path, this, Math.max(0, now - due));
             if (schedule.pace() == Schedule.Pace.DELAY) {
                 show(null); // not known before the end of this one
             } else {
@@ -111,8 +116,9 @@ final class Pacemaker extends Tick {
                 show(planned);
             }
             if (schedule.pace() == Schedule.Pace.DELAY && !stopped) {
-                due = ticker.nanoTime() + schedule.period().toNanos();
-                schedule(due);
+                long now = ticker.nanoTime();
+                due = now + schedule.period().toNanos();
+                schedule(due, now);
             }
         }
     }
@@ -140,7 +146,7 @@ final class Pacemaker extends Tick {
             due += missed * period;
             worker.log().skipped(missed);
         }
-        schedule(due);
+        schedule(due, now);
     }
 
     private void askTrigger(Instant now) {
@@ -166,15 +172,16 @@ final class Pacemaker extends Tick {
 
     private void scheduleFor(Instant at) {
         long wait = Math.max(0, Duration.between(ticker.now(), at).toNanos());
-        due = ticker.nanoTime() + Math.min(wait, LONGEST_LOOK_AHEAD);
+        long now = ticker.nanoTime();
+        due = now + Math.min(wait, LONGEST_LOOK_AHEAD);
         show(at);
-        scheduleUnlessStopped(wait <= LONGEST_LOOK_AHEAD ? due + schedule.jitterNanos() : due);
+        scheduleUnlessStopped(wait <= LONGEST_LOOK_AHEAD ? due + schedule.jitterNanos() : due, now);
     }
 
-    private void schedule(long at) {
+    private void schedule(long at, long now) {
         long jittered = at + schedule.jitterNanos();
-        show(ticker.now().plusNanos(jittered - ticker.nanoTime()));
-        scheduleUnlessStopped(jittered);
+        show(ticker.instantOf(jittered, now));
+        scheduleUnlessStopped(jittered, now);
     }
 
     /** A run that hangs stays overdue, though those after it are planned as before. */
@@ -188,8 +195,8 @@ final class Pacemaker extends Tick {
         }
     }
 
-    private void scheduleUnlessStopped(long at) {
-        ticker.schedule(this, at);
+    private void scheduleUnlessStopped(long at, long now) {
+        ticker.schedule(this, at, now);
         if (stopped) {
             ticker.cancel(this);
             worker.log().nextDue(null);

@@ -31,7 +31,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     private final @Nullable Pacemaker pacemaker;
     private final long latenessNanos;
     private final Calls calls;
-    private final Set<Thread> sleepers = ConcurrentHashMap.newKeySet(1);
+    private final String path;
 
     private volatile @Nullable Thread thread;
     private volatile boolean ended;
@@ -39,6 +39,9 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     private volatile boolean unblocked;
     private volatile @Nullable Tick timeout;
     private volatile long timeoutNanos;
+
+    /** Made by the first that sleeps: most runs never do. */
+    private volatile @Nullable Set<Thread> sleepers;
 
     /** What was bound to the thread for the body. Only for that thread. */
     private ContextCapture.Restored restored = ContextCapture.Restored.NOTHING;
@@ -50,8 +53,10 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     private @Nullable List<StopHook> unblockHooks = new ArrayList<>(0);
 
-    Run(Incarnation incarnation, ManagedWorker worker, @Nullable Pacemaker pacemaker, long latenessNanos) {
+    /** @param path that of the worker, which a pacemaker has at hand */
+    Run(Incarnation incarnation, ManagedWorker worker, String path, @Nullable Pacemaker pacemaker, long latenessNanos) {
         this.incarnation = incarnation;
+        this.path = path;
         this.worker = worker;
         this.pacemaker = pacemaker;
         this.latenessNanos = latenessNanos;
@@ -61,7 +66,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     /** Makes and starts its thread. What goes wrong there is a failure of this run. */
     void start() {
         try {
-            Thread made = Threads.make(worker.effectiveThreads(), worker.path(), this);
+            Thread made = Threads.make(worker.effectiveThreads(), path, this);
             thread = made;
             incarnation.running(this);
             made.start();
@@ -79,11 +84,12 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         Throwable failure = null;
         try {
             if (!isStopping() || (worker.isPending() && !isCancelled())) {
-                MDC.put(MdcCapture.WORKER, worker.path());
-                worker.progressLog().begun(nanoTime());
+                MDC.put(MdcCapture.WORKER, path);
+                long now = nanoTime();
+                worker.progressLog().begun(now);
                 worker.log()
                         .started(
-                                incarnation.tree().ticker().now(),
+                                incarnation.tree().ticker().instantOf(now, now),
                                 pacemaker == null ? null : Duration.ofNanos(latenessNanos));
                 startTimeout(begun);
                 restored = worker.carried().restore();
@@ -108,8 +114,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             incarnation.tree().ticker().cancel(pending);
         }
         Duration took = Duration.ofNanos(nanos);
-        Runnable record =
-                () -> worker.log().finished(incarnation.tree().ticker().now(), took, failure);
+        Runnable record = () -> worker.log().finished(incarnation.tree().ticker()::now, took, failure);
         boolean last = failure != null && (pacemaker == null || Supervisor.isFinal(failure));
         try {
             if (pacemaker != null) {
@@ -148,6 +153,9 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     }
 
     private List<TaskGroup<?>> openHere() {
+        if (incarnation.groups().size() == 0) {
+            return List.of();
+        }
         return incarnation.groups().list().stream()
                 .filter(open -> open.host() == this)
                 .toList();
@@ -197,7 +205,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     @Override
     public String threadName() {
         Thread mine = thread;
-        return mine == null ? worker.path() : mine.getName();
+        return mine == null ? path : mine.getName();
     }
 
     @Override
@@ -207,7 +215,18 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     @Override
     public void wake() {
-        sleepers.forEach(LockSupport::unpark);
+        Set<Thread> asleep = sleepers;
+        if (asleep != null) {
+            asleep.forEach(LockSupport::unpark);
+        }
+    }
+
+    private synchronized Set<Thread> sleepers() {
+        Set<Thread> known = sleepers;
+        if (known == null) {
+            sleepers = known = ConcurrentHashMap.newKeySet(1);
+        }
+        return known;
     }
 
     @Override
@@ -295,7 +314,8 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         long begun = System.nanoTime();
         long nanos = nanosOf(duration);
         Thread sleeper = Thread.currentThread();
-        sleepers.add(sleeper);
+        Set<Thread> asleep = sleepers();
+        asleep.add(sleeper);
         resting();
         try {
             while (true) {
@@ -313,7 +333,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
                 LockSupport.parkNanos(this, left);
             }
         } finally {
-            sleepers.remove(sleeper);
+            asleep.remove(sleeper);
             working();
         }
     }

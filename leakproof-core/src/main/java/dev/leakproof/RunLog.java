@@ -2,6 +2,7 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the runs of one worker. Writers take the monitor; readers read one volatile. */
@@ -44,7 +45,8 @@ final class RunLog {
                 now.lastFailed());
     }
 
-    synchronized void finished(Instant at, Duration took, @Nullable Throwable failure) {
+    /** @param clock asked only where it counts when it was */
+    synchronized void finished(Supplier<Instant> clock, Duration took, @Nullable Throwable failure) {
         RunStats now = stats;
         boolean failed = failure != null;
         stats = new RunStats(
@@ -57,7 +59,7 @@ final class RunLog {
                 now.lastLateness(),
                 null,
                 failed ? failure : now.lastFailure(),
-                failed ? at : now.lastFailed());
+                failed ? clock.get() : now.lastFailed());
     }
 
     void skipped() {

@@ -34,6 +34,7 @@ final class Ticker {
     private static final int BATCH = 256;
 
     private static final long AWAKE = Long.MIN_VALUE;
+    private static final long OLDEST_READING = Duration.ofMillis(100).toNanos();
     private static final long FIRST_PAUSE = Duration.ofMillis(1).toNanos();
     private static final long LONGEST_PAUSE = Duration.ofSeconds(1).toNanos();
 
@@ -62,6 +63,11 @@ final class Ticker {
 
     private final AtomicLong wakeUps = new AtomicLong();
 
+    /** Both clocks at one moment; any thread puts a newer one in its place. */
+    private volatile Reading reading;
+
+    private record Reading(long nanoTime, Instant instant) {}
+
     /**
      * Makes a ticker that is not started.
      *
@@ -78,7 +84,8 @@ final class Ticker {
         this.threadName = threadName;
         this.time = time;
         this.threads = threads;
-        this.wheel = new TickWheel(time.nanoTime(), time == TimeSource.SYSTEM ? slack.toNanos() : 1);
+        this.reading = new Reading(time.nanoTime(), time.now());
+        this.wheel = new TickWheel(reading.nanoTime, time == TimeSource.SYSTEM ? slack.toNanos() : 1);
     }
 
     /** Starts the thread; does nothing if it runs. If no thread can be had, that is thrown and the ticker not started. */
@@ -123,7 +130,15 @@ final class Ticker {
      * @param dueNanos by {@link #nanoTime()}; a time in the past fires as soon as can be
      */
     void schedule(Tick tick, long dueNanos) {
-        long now = time.nanoTime();
+        schedule(tick, dueNanos, time.nanoTime());
+    }
+
+    /**
+     * The same for whoever knows the time.
+     *
+     * @param now by {@link #nanoTime()}, taken shortly before
+     */
+    void schedule(Tick tick, long dueNanos, long now) {
         Thread sleeper = null;
         synchronized (lock) {
             if (tick.isLinked()) {
@@ -159,8 +174,27 @@ final class Ticker {
         return time.nanoTime();
     }
 
+    /** Whether its time is the JVM's own, which flows by itself. */
+    boolean isReal() {
+        return time == TimeSource.SYSTEM;
+    }
+
     Instant now() {
         return time.now();
+    }
+
+    /**
+     * Returns what the wall clock shows at a {@link #nanoTime()}, past or to come. It is read only now and then: it takes
+     * as long as a good part of a beat.
+     *
+     * @param now by {@link #nanoTime()}, taken shortly before
+     */
+    Instant instantOf(long nanoTime, long now) {
+        Reading known = reading;
+        if (!isReal() || now - known.nanoTime > OLDEST_READING) {
+            reading = known = new Reading(time.nanoTime(), time.now());
+        }
+        return known.instant.plusNanos(nanoTime - known.nanoTime);
     }
 
     /** Returns how many ticks are scheduled and not yet taken to be fired. */

@@ -4,8 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.Policy.CacheEntry;
 import com.github.benmanes.caffeine.cache.Policy.FixedExpiration;
+import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
 import dev.leakproof.WorkerContext;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,20 +18,30 @@ final class Sweep<K, V> {
     /** What newer versions of Caffeine evict at most in one pass. */
     private static final long PASS = 1_000;
 
+    /** How late the ticker may be: the next look is planned that much earlier, so that it comes within the tick. */
+    private static final Duration SLACK = Duration.ofMillis(10);
+
+    /** Equals no value. */
+    private static final Object NO_VALUE = new Object();
+
     private final Cache<K, V> cache;
-    private final Duration tick;
     private final @Nullable FixedExpiration<K, V> afterWrite;
     private final boolean expires;
     private final boolean inOrderOfWriting;
+    private final @Nullable VarExpiration<K, V> variably;
+    private final @Nullable CacheClock clock;
+    private final Duration wait;
     private volatile @Nullable Thread thread;
 
-    Sweep(Cache<K, V> cache, Duration tick) {
+    /** @param clock what the cache goes by, if that is ours */
+    Sweep(Cache<K, V> cache, Duration tick, @Nullable CacheClock clock) {
         this.cache = cache;
-        this.tick = tick;
+        this.clock = clock;
+        this.wait = tick.minus(shorter(SLACK, tick.dividedBy(10)));
         Policy<K, V> policy = cache.policy();
         this.afterWrite = policy.expireAfterWrite().orElse(null);
-        boolean otherwise = policy.expireAfterAccess().isPresent()
-                || policy.expireVariably().isPresent();
+        this.variably = policy.expireVariably().orElse(null);
+        boolean otherwise = policy.expireAfterAccess().isPresent() || variably != null;
         this.expires = otherwise || afterWrite != null;
         this.inOrderOfWriting = !otherwise;
     }
@@ -48,6 +61,7 @@ final class Sweep<K, V> {
         thread = Thread.currentThread();
         try {
             evict(ctx);
+            evictVariable(ctx);
             return untilNext();
         } finally {
             thread = null;
@@ -66,18 +80,53 @@ final class Sweep<K, V> {
         }
     }
 
+    /**
+     * Caffeine evicts entries with an expiry of their own once the turn is over in which they were due. Those before that
+     * it shows to nobody, but to who lives a turn ago; and a removal that matches no value still removes the expired.
+     */
+    private void evictVariable(WorkerContext ctx) {
+        if (variably == null || clock == null || cache.estimatedSize() == 0) {
+            return;
+        }
+        for (K key : variably.oldest(this::due)) {
+            if (ctx.isCancelled()) {
+                return;
+            }
+            cache.asMap().remove(key, NO_VALUE);
+        }
+    }
+
+    /** Within a turn they are in no order. */
+    private List<K> due(Stream<CacheEntry<K, V>> soonestTurnFirst) {
+        CacheClock past = Objects.requireNonNull(clock);
+        past.lookBack(true);
+        try {
+            return soonestTurnFirst
+                    .takeWhile(entry -> entry.expiresAfter().toNanos() <= 2 * CacheClock.TURN)
+                    .filter(entry -> entry.expiresAfter().toNanos() <= CacheClock.TURN)
+                    .map(CacheEntry::getKey)
+                    .toList();
+        } finally {
+            past.lookBack(false);
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     /** Entries that expire by their last write alone are in that order: there is nothing to do before the first is due. */
     private @Nullable Duration untilNext() {
         if (!expires || cache.estimatedSize() == 0) {
             return null;
         }
         if (afterWrite == null || !inOrderOfWriting) {
-            return tick;
+            return wait;
         }
         Duration first = afterWrite
                 .oldest(Stream::findFirst)
                 .map(CacheEntry::expiresAfter)
-                .orElse(tick);
-        return first.compareTo(tick) > 0 ? first : tick;
+                .orElse(wait);
+        return first.compareTo(wait) > 0 ? first : wait;
     }
 }
