@@ -65,12 +65,12 @@ public class CacheJmh {
 
     private static CacheUnderTest made(String contestant) throws ReflectiveOperationException {
         return switch (contestant) {
-            case "caffeineLimit" -> Caches.of(
-                    Caches.bounded().expireAfterWrite(EXPIRY).build());
+            case "caffeineLimit" ->
+                Caches.of(Caches.bounded().expireAfterWrite(EXPIRY).build());
             case "caffeineWithCoarseClock" -> Caches.coarse(EXPIRY);
             case "evictingCache" -> Caches.leakproof(builder -> builder.expireAfterWrite(EXPIRY));
-            case "evictingCacheExactClock" -> Caches.leakproof(
-                    builder -> builder.expireAfterWrite(EXPIRY).exactClock());
+            case "evictingCacheExactClock" ->
+                Caches.leakproof(builder -> builder.expireAfterWrite(EXPIRY).exactClock());
             case "springCache" -> Caches.spring(EXPIRY);
             case "guava" -> Caches.guava(EXPIRY);
             case "cache2k" -> Caches.cache2k(EXPIRY);

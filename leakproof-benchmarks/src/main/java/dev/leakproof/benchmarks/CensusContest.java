@@ -1,7 +1,7 @@
 package dev.leakproof.benchmarks;
 
-import dev.leakproof.Owner;
 import dev.leakproof.ManagedWorker;
+import dev.leakproof.Owner;
 import dev.leakproof.ThreadKind;
 import dev.leakproof.census.ThreadCensus;
 import java.util.Locale;

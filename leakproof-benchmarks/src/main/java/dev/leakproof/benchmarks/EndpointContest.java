@@ -49,9 +49,7 @@ final class EndpointContest {
                     .size(nodes)
                     .unit("ns")
                     .limit("Jackson alone", Measured.nanosPer(nodes, () -> JSON.writeValueAsBytes(data)))
-                    .with(
-                            "/actuator/workers",
-                            Measured.nanosPer(nodes, () -> JSON.writeValueAsBytes(answer(endpoint))))
+                    .with("/actuator/workers", Measured.nanosPer(nodes, () -> JSON.writeValueAsBytes(answer(endpoint))))
                     .run(Settings.rounds(nodes > 10_000 ? 15 : 40, 8));
         }
     }

@@ -22,16 +22,24 @@ final class ExpiryContest {
         Contest contest = Contest.in("expiry", "10,000 entries")
                 .unit("ms")
                 .warmUp(0)
-                .with("EvictingCache, tick 100 ms", late(() -> Caches.leakproof(
-                        builder -> builder.expireAfterWrite(EXPIRY).tick(TICK))))
-                .with("EvictingCache, each entry's own expiry", late(() -> Caches.leakproof(builder -> builder.tick(TICK)
-                        .customize(caffeine -> caffeine.expireAfter(Caches.each(EXPIRY))))))
-                .with("Caffeine", late(() -> Caches.of(
-                        Caches.bounded().expireAfterWrite(EXPIRY).build())))
-                .with("Caffeine with the system scheduler", late(() -> Caches.of(Caches.bounded()
-                        .expireAfterWrite(EXPIRY)
-                        .scheduler(Scheduler.systemScheduler())
-                        .build())));
+                .with(
+                        "EvictingCache, tick 100 ms",
+                        late(() -> Caches.leakproof(
+                                builder -> builder.expireAfterWrite(EXPIRY).tick(TICK))))
+                .with(
+                        "EvictingCache, each entry's own expiry",
+                        late(() -> Caches.leakproof(builder ->
+                                builder.tick(TICK).customize(caffeine -> caffeine.expireAfter(Caches.each(EXPIRY))))))
+                .with(
+                        "Caffeine",
+                        late(() -> Caches.of(
+                                Caches.bounded().expireAfterWrite(EXPIRY).build())))
+                .with(
+                        "Caffeine with the system scheduler",
+                        late(() -> Caches.of(Caches.bounded()
+                                .expireAfterWrite(EXPIRY)
+                                .scheduler(Scheduler.systemScheduler())
+                                .build())));
         if (Peers.isThere("Cache2kCache")) {
             contest.with("cache2k", late(() -> {
                 try {
