@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.StopReport.Outcome;
+import dev.leakproof.failure.FailureMode;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -339,7 +340,11 @@ class StopProtocolTest {
                 .run(body));
         app.start(ManagedWorker.named("b").onStop(() -> seen.add("hook of b")).run(body));
         awaitLatch(inBodies);
-        StopReport report = app.stop();
+        StopReport report;
+        try (LogCapture logs = new LogCapture()) {
+            report = app.stop();
+            FailureMode.of("A hook throws or hangs").assertSeenIn(logs.text());
+        }
         assertThat(report.isClean()).isTrue();
         assertThat(seen).containsExactly("third hook of a", "hook of b");
         assertThat(report.entries())
