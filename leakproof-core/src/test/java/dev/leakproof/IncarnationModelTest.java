@@ -13,6 +13,9 @@ import org.junit.jupiter.api.condition.JRE;
 /**
  * Has every interleaving explored of what begins, ends and stops one life of a node and of its child: the packed words of
  * both, and the handshake of an end with the stop that waits for it.
+ *
+ * <p>What it is known to find in {@link Incarnation}, seeded once and taken out again: {@code stoppedBy} that does not look
+ * whether it has ended by then.
  */
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "The model is of the code, not of the JVM: one will do")
 public class IncarnationModelTest {

@@ -72,7 +72,9 @@ class NoThreadTest {
         ManagedWorker other = app.attach(ManagedWorker.named("z-sibling").run(UNTIL_TOLD));
         app.start();
         await().until(() -> worker.snapshot().restarts() > 2);
-        assertThat(worker.snapshot().failure()).hasMessageContaining("No thread could be had for a run of worker");
+        // Not known while it is being started again.
+        await().untilAsserted(() -> assertThat(worker.snapshot().failure())
+                .hasMessageContaining("No thread could be had for a run of worker"));
         siblingRuns.await();
 
         missing.set(null);

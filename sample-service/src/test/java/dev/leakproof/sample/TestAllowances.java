@@ -12,9 +12,14 @@ public final class TestAllowances implements Allowances {
 
     @Override
     public List<Allowance> allowances() {
-        return List.of(Allowance.of(
-                TestAllowances::isIdleWriter,
-                "H2 writes its files by asynchronous channels of the JDK, whose one pool for all never ends"));
+        return List.of(
+                Allowance.of(
+                        TestAllowances::isIdleWriter,
+                        "H2 writes its files by asynchronous channels of the JDK, whose one pool for all never ends"),
+                Allowance.of(
+                        live -> Runtime.version().feature() < 21
+                                && live.type().equals("jdk.internal.net.http.HttpClientImpl$SelectorManager"),
+                        "before JDK 21 a client ends by being forgotten, and Spring Boot never forgets a web context"));
     }
 
     private static boolean isIdleWriter(LiveThread live) {
