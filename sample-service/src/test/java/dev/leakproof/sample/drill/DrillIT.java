@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The short form of the drill. */
-@Tag("slow")
+@Tag("drill")
 class DrillIT {
 
     @Test
