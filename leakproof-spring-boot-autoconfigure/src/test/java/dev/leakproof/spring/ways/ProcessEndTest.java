@@ -248,7 +248,8 @@ class ProcessEndTest {
             return ManagedWorker.named("closing").run(ctx -> {
                 ctx.sleep(Duration.ofMillis(10));
                 context.close();
-                System.out.println("closed, interrupted " + Thread.currentThread().isInterrupted());
+                System.out.println(
+                        "closed, interrupted " + Thread.currentThread().isInterrupted());
             });
         }
 
