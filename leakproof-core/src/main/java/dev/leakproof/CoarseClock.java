@@ -2,6 +2,8 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link System#nanoTime()} for who reads it very often, at a fraction of what that costs and for the price of being
@@ -25,7 +27,8 @@ public final class CoarseClock implements LongSupplier {
     /** What stands for no coarse time: rather than a second field, which would have to be read as well. */
     private static final long EXACT = Long.MIN_VALUE;
 
-    private final Managed managed;
+    /** Whose tree's ticker advances it; null if it is always exact. */
+    private final @Nullable Managed managed;
 
     /** Written with the monitor held. */
     private volatile long coarse = EXACT;
@@ -34,12 +37,18 @@ public final class CoarseClock implements LongSupplier {
     private long countedFrom;
     private int reads;
 
+    /** The thread that lives in the past; it is exact meanwhile, so that only who reads the exact time has to look. */
+    private volatile @Nullable Thread lookingBack;
+
+    private volatile long lookingBackBy;
+
     /**
      * Creates one that is exact until its worker runs.
      *
-     * @param managed whose tree's ticker advances it; its worker is asked for only once this is read often
+     * @param managed whose tree's ticker advances it, asked for its worker only once this is read often; null for a clock
+     *     that is always exact
      */
-    public CoarseClock(Managed managed) {
+    public CoarseClock(@Nullable Managed managed) {
         this.managed = managed;
     }
 
@@ -62,8 +71,29 @@ public final class CoarseClock implements LongSupplier {
         coarse = EXACT;
     }
 
+    /**
+     * Has the calling thread read the time of so many nanoseconds ago while it does something; one thread at a time. For
+     * all others it is exact meanwhile.
+     */
+    public <T> T inThePast(long nanosAgo, Supplier<T> action) {
+        synchronized (this) {
+            lookingBackBy = nanosAgo;
+            lookingBack = Thread.currentThread();
+            coarse = EXACT;
+        }
+        try {
+            return action.get();
+        } finally {
+            lookingBack = null;
+        }
+    }
+
     private long exact() {
         long now = System.nanoTime();
+        Thread back = lookingBack;
+        if (back != null && back == Thread.currentThread()) {
+            return now - lookingBackBy;
+        }
         if (now - countedFrom > STEP) {
             countedFrom = now;
             reads = 0;
@@ -76,6 +106,9 @@ public final class CoarseClock implements LongSupplier {
 
     /** A worker that is no longer running rests this after it has said so: one of both sees the other. */
     private synchronized void begin(long now) {
+        if (managed == null || lookingBack != null) {
+            return;
+        }
         ManagedWorker running = managed.worker();
         Incarnation incarnation = running.current();
         if (coarse == EXACT && incarnation != null && running.state() == NodeState.RUNNING) {

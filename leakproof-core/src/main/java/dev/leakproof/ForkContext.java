@@ -15,11 +15,12 @@ final class ForkContext {
         if (captured == ContextCapture.Captured.NOTHING) {
             return null;
         }
-        if (node instanceof ManagedWorker) {
-            return ofWorker(captured, node.path());
+        String worker = node instanceof ManagedWorker ? node.path() : null;
+        if (virtual && captured instanceof MdcCapture.Carried mdc) {
+            // A virtual thread is new and serves one fork: there is nothing to keep, and nothing to undo.
+            return worker == null && mdc.isEmpty() ? null : mdc.forNewThread(worker);
         }
-        // A virtual thread serves one fork, so there is nothing to undo either.
-        return virtual && captured == MdcCapture.EMPTY ? null : captured;
+        return worker == null ? captured : ofWorker(captured, worker);
     }
 
     /** Its log lines name the worker, as those of its own thread do. */

@@ -22,6 +22,7 @@ abstract class Forks<T extends @Nullable Object> {
     private static final VarHandle FAILED;
     private static final VarHandle DEMAND;
     private static final VarHandle TAKEN;
+    private static final VarHandle WAITERS;
 
     static {
         try {
@@ -31,6 +32,7 @@ abstract class Forks<T extends @Nullable Object> {
             FAILED = lookup.findVarHandle(Forks.class, "failed", Fork.class);
             DEMAND = lookup.findVarHandle(Forks.class, "demand", int.class);
             TAKEN = lookup.findVarHandle(Forks.class, "taken", Fork.class);
+            WAITERS = lookup.findVarHandle(Forks.class, "waiters", Waiter.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -56,7 +58,7 @@ abstract class Forks<T extends @Nullable Object> {
     /** The last that was taken from those that wait for a thread. */
     private volatile @Nullable Fork<T> taken;
 
-    /** Written with the monitor held, read without. */
+    /** A new one is pushed without a lock, and one that is alone goes without; others go with the monitor held. */
     private volatile @Nullable Waiter waiters;
 
     // The owner's, to see one after the other in the order of ending.
@@ -71,8 +73,9 @@ abstract class Forks<T extends @Nullable Object> {
     // Beginning
 
     /**
-     * Adds a fork; on the owner's thread. Whoever cancels the group writes that before it reads the count, and the owner
-     * asks for it after it has written the count: so one of them sees the other.
+     * Adds a fork; on the owner's thread. Whoever cancels the group writes that before it reads the count, and is asked
+     * about after the count was written: so one of them sees the other. Where there is a limit the owner asks. Where there
+     * is none the fork itself asks before its body, and the start of its thread is all the barrier that takes.
      */
     final void add(Fork<T> fork) {
         Fork<T> before = last;
@@ -83,7 +86,11 @@ abstract class Forks<T extends @Nullable Object> {
         }
         last = fork;
         fork.number = before == null ? 1 : before.number + 1;
-        ADDED.setVolatile(this, fork.number);
+        if (limit == 0) {
+            ADDED.setRelease(this, fork.number);
+        } else {
+            ADDED.setVolatile(this, fork.number);
+        }
     }
 
     /** Returns the fork that may begin now that {@code fork} was added: this one, an earlier one, or none. */
@@ -209,14 +216,23 @@ abstract class Forks<T extends @Nullable Object> {
     // Waiting
 
     /** Has {@code waiter} woken. It has to look for itself once after this, before it parks. */
-    final synchronized void enter(Waiter waiter) {
-        waiter.next = waiters;
-        waiters = waiter;
+    final void enter(Waiter waiter) {
+        Waiter before;
+        do {
+            before = waiters;
+            waiter.next = before;
+        } while (!WAITERS.compareAndSet(this, before, waiter));
     }
 
-    final synchronized void leave(Waiter waiter) {
-        if (waiters == waiter) {
-            waiters = waiter.next;
+    /** As a rule nobody waits but the owner. Nothing is ever below one that has nothing below it, so that may be cut. */
+    final void leave(Waiter waiter) {
+        if (waiter.next != null || !WAITERS.compareAndSet(this, waiter, null)) {
+            leaveOthers(waiter);
+        }
+    }
+
+    private synchronized void leaveOthers(Waiter waiter) {
+        if (WAITERS.compareAndSet(this, waiter, waiter.next)) {
             return;
         }
         for (Waiter before = waiters; before != null; before = before.next) {

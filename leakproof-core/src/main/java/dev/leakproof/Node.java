@@ -154,7 +154,13 @@ abstract class Node implements TreeNode {
     public final void resume() {
         if (paused) {
             paused = false;
-            start();
+            try {
+                start();
+            } catch (IllegalStateException e) {
+                paused = true;
+                showPaused();
+                throw e;
+            }
         }
     }
 

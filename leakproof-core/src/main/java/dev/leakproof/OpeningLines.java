@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 final class OpeningLines {
 
     private static final int FIRST_FEW = 8;
-    private static final int NOW_AND_THEN = 64;
+    private static final int NOW_AND_THEN = 1_024;
 
     /** Names made up at run time are not worth remembering. */
     private static final int MOST_NAMES = 128;

@@ -169,7 +169,8 @@ final class StopProtocol {
         }
         if (entry == null) {
             entry = new StopEntry(incarnation, now, deadline);
-            if (isCaller(incarnation)) {
+            if (operation != null && isCaller(incarnation)) {
+                // It has yet to return from this; one who only cancels has not.
                 entry.markCaller();
             }
             incarnation.stoppedBy(entry);

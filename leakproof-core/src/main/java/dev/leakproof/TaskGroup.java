@@ -70,6 +70,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     /** Most groups are over long before; only then is it worth being a node of a stop. */
     private static final long QUICK_END_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** So long a group that becomes less may do without: a node of many forks is looked through again and again. */
+    private static final long LONG_END_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final int PLATFORM_LIMIT = 4 * Runtime.getRuntime().availableProcessors();
 
     private static final Object OVER = new Object();
@@ -118,7 +121,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     private @Nullable String asked;
 
     private TaskGroup(Opening opening, GroupHost host, boolean virtual) {
-        super(opening.limit != 0 ? opening.limit : virtual ? 0 : PLATFORM_LIMIT);
+        super(opening.limit != 0 || virtual || opening.factory != null ? opening.limit : PLATFORM_LIMIT);
         this.name = opening.name;
         this.host = host;
         this.createdAt = opening.createdAt != null
@@ -180,14 +183,23 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         }
         Fork<T> fork = new Fork<>(this, body);
         if (limit() == 0) {
-            // Before it can be seen, so that this needs no barrier.
-            provide(fork);
+            forkAtOnce(fork);
+            return;
         }
         add(fork);
         begin(admit(fork));
-        if (limit() != 0 && isCancelled()) {
+        if (isCancelled()) {
             // Whoever cancelled it may have come too early to see the last that wait.
             dropWaiting();
+        }
+    }
+
+    /** It needs no place: it has its thread before it can be seen, and asks itself whether the group is cancelled. */
+    private void forkAtOnce(Fork<T> fork) {
+        provide(fork);
+        add(fork);
+        if (fork.hasEnded() || !isStarted(fork)) {
+            ended(fork);
         }
     }
 
@@ -349,8 +361,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             awaitIdle();
         }
         if (isIdle()) {
-            over();
-            host.groups().remove(this);
+            if (!over()) {
+                // It was over before it was closed.
+                host.groups().remove(this);
+            }
         } else {
             // A fork that came too late is about to be dropped, or one that was given up on still runs.
             stopped();
@@ -411,6 +425,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             fork.endUnbegun(null);
             return false;
         }
+        return isStarted(fork);
+    }
+
+    private static boolean isStarted(Fork<?> fork) {
         try {
             Objects.requireNonNull(fork.thread()).start();
             return true;
@@ -531,10 +549,11 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         close();
     }
 
-    private void over() {
+    /** Returns whether it was not over before. */
+    private boolean over() {
         Object last = SEAT.getAndSet(this, OVER);
         if (last == OVER) {
-            return;
+            return false;
         }
         if ((state & CLOSED) != 0) {
             host.groups().remove(this);
@@ -550,6 +569,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         } else if (!(host instanceof Fork)) {
             host.incarnation().release();
         }
+        return true;
     }
 
     // Waiting
@@ -592,11 +612,19 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         boolean interrupted = Thread.interrupted();
         boolean inFork = host instanceof Fork<?> fork && fork.beginsToJoin();
         long begun = System.nanoTime();
+        long patience = QUICK_END_NANOS;
+        int endedBefore = ended();
         Waiter waiter = new Waiter(added(), false);
         enter(waiter);
         try {
             while (!isIdle() && !isGivenUp()) {
-                long left = QUICK_END_NANOS - (System.nanoTime() - begun);
+                long passed = System.nanoTime() - begun;
+                int endedNow = ended();
+                if (passed >= patience && endedNow > endedBefore && passed < LONG_END_NANOS) {
+                    endedBefore = endedNow;
+                    patience = passed + QUICK_END_NANOS;
+                }
+                long left = patience - passed;
                 if (left <= 0) {
                     stopAsNode();
                     break;
@@ -883,7 +911,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             return this;
         }
 
-        /** For tests of what happens when there is no thread to be had. */
+        /** For tests of what happens when there is no thread to be had; no limit unless one is set, as on virtual ones. */
         Opening threadsFrom(ThreadFactory factory) {
             this.factory = factory;
             return this;

@@ -11,7 +11,7 @@ final class Waiter {
 
     final Thread thread = Thread.currentThread();
 
-    /** Guarded by the monitor of the forks. */
+    /** Of {@link Forks}. */
     volatile @Nullable Waiter next;
 
     private final int target;

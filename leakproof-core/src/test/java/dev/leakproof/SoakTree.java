@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class SoakTree {
 
     /** Long enough for a machine that has other things to do; nothing here needs more than some tenths of a second. */
-    static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+    static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
 
     /** What leaks on purpose is given up on soon. */
     private static final Duration LEAK_TIMEOUT = Duration.ofMillis(60);
@@ -285,7 +285,7 @@ final class SoakTree {
                     }
                 });
             }
-            switch (drawn.nextInt(5)) {
+            switch (ledger.isCalm() ? 0 : drawn.nextInt(5)) {
                 case 0 -> group.join();
                 case 1 -> group.joinAll();
                 case 2 -> group.race();
@@ -395,7 +395,9 @@ final class SoakTree {
         Escalation escalation =
                 random.nextInt(3) == 0 ? consequences[random.nextInt(consequences.length)] : Escalation.NONE;
         RestartPolicy policy = random.nextInt(4) == 0 ? RestartPolicy.always() : RestartPolicy.onFailure();
-        return policy.backoff(Duration.ofMillis(1), Duration.ofMillis(20))
+        // One that is to be stopped in its backoff must not be over before.
+        Duration backoff = random.nextInt(5) == 0 ? Duration.ofHours(1) : Duration.ofMillis(1 + random.nextInt(10));
+        return policy.backoff(backoff, backoff)
                 .intensity(5 + random.nextInt(50), Duration.ofMillis(200))
                 .escalation(escalation);
     }

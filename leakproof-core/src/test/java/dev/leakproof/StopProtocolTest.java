@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.StopReport.Outcome;
+import dev.leakproof.failure.FailureMode;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -339,7 +340,11 @@ class StopProtocolTest {
                 .run(body));
         app.start(ManagedWorker.named("b").onStop(() -> seen.add("hook of b")).run(body));
         awaitLatch(inBodies);
-        StopReport report = app.stop();
+        StopReport report;
+        try (LogCapture logs = new LogCapture()) {
+            report = app.stop();
+            FailureMode.of("A hook throws or hangs").assertSeenIn(logs.text());
+        }
         assertThat(report.isClean()).isTrue();
         assertThat(seen).containsExactly("third hook of a", "hook of b");
         assertThat(report.entries())
@@ -433,6 +438,18 @@ class StopProtocolTest {
         assertThat(interrupted).isFalse();
         await().untilAsserted(() -> assertThat(app.state()).isEqualTo(NodeState.STOPPED));
         assertThat(caller.state()).isEqualTo(NodeState.STOPPED);
+    }
+
+    @EachThreadKind
+    void cancelFromInsideAWorkerReachesThatWorkerToo(ThreadKind kind) throws Exception {
+        Owner app = root(Duration.ofSeconds(20));
+        ManagedWorker worker =
+                app.start(ManagedWorker.named("worker").threads(kind).run(ctx -> {
+                    app.cancel();
+                    new CountDownLatch(1).await();
+                }));
+        assertThat(worker.await(Duration.ofSeconds(10))).isTrue();
+        assertThat(app.stop().isClean()).isTrue();
     }
 
     @Test

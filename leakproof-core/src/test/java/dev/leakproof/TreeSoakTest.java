@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class TreeSoakTest {
     private static final int ROUNDS_BY_DEFAULT = 3;
 
     /** A stop that takes longer than its timeout and this is not bounded: a machine may be busy. */
-    private static final Duration SLACK = Duration.ofSeconds(10);
+    private static final Duration SLACK = Duration.ofSeconds(30);
 
     /** The first rounds load classes and compile. */
     private static final int WARM_UP = 5;
@@ -152,7 +153,7 @@ class TreeSoakTest {
 
     private void operate(SoakTree tree, Node node, SplittableRandom random, String name) throws Exception {
         switch (random.nextInt(24)) {
-            case 0, 1 -> stop(tree, node, random.nextBoolean() ? null : Duration.ofSeconds(15));
+            case 0, 1 -> stop(tree, node, random.nextBoolean() ? null : Duration.ofSeconds(45));
             case 2 -> node.cancel();
             case 3 -> node.force();
             case 4 -> {
@@ -271,7 +272,14 @@ class TreeSoakTest {
                 assertThat(node.state().isLive()).as(which + ": " + node).isFalse();
             });
             assertThat(tree.root.ownTree().ticker().scheduled()).as(which).isZero();
+            assertThat(below(tree.root).filter(Node::isDynamic))
+                    .as(which + ": what comes and goes has gone, unless it is paused")
+                    .allMatch(Node::isPaused);
         });
+    }
+
+    private static Stream<Node> below(Node node) {
+        return node.childrenInOrder().stream().flatMap(child -> Stream.concat(Stream.of(child), below(child)));
     }
 
     private static long usedHeap() {

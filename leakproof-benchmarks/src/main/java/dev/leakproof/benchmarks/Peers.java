@@ -23,4 +23,14 @@ public final class Peers {
         }
         return found;
     }
+
+    /** Whether that class of this package can be loaded. */
+    static boolean isThere(String name) {
+        try {
+            Class.forName(Peers.class.getPackageName() + "." + name);
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
 }

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.MDC;
@@ -49,6 +51,7 @@ final class ForkContest {
                         .size(size)
                         .limit("bare virtual threads", measured(times, size, new Bare()::forkAndJoin));
                 contest.with(carrying.name(), measured(times, size, carrying::forkAndJoin));
+                contest.with("bare virtual threads that set the MDC", measured(times, size, ForkContest::bareWithMdc));
                 peers.forEach(peer -> contest.with(peer.name(), measured(times, size, peer::forkAndJoin)));
                 contest.with("invokeAll, executor kept", measured(times, size, n -> invokeAll(kept, n)));
                 contest.with("Guava allAsList, executor kept", measured(times, size, n -> guava(listening, n)));
@@ -67,6 +70,18 @@ final class ForkContest {
                 work.of(size);
             }
         });
+    }
+
+    private static void bareWithMdc(int n) throws InterruptedException {
+        Map<String, String> context = MDC.getCopyOfContextMap();
+        CountDownLatch latch = new CountDownLatch(n);
+        for (int i = 0; i < n; i++) {
+            Thread.startVirtualThread(() -> {
+                MDC.setContextMap(context);
+                latch.countDown();
+            });
+        }
+        latch.await();
     }
 
     private static void invokeAll(ExecutorService executor, int n) throws InterruptedException {

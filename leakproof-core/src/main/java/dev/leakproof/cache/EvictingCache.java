@@ -22,7 +22,6 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,10 +77,10 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
         this.tick = new TickTrigger(builder.tickLength(), this::reschedule);
         RemovalListener<? super K, ? super V> listener = builder.removalListener;
         this.notices = listener == null ? null : new Notices<>(builder.name, listener, this::wakeForNotices);
-        this.clock = new CoarseClock(this);
-        CacheClock ours = setClock(caffeine, builder.exactClock ? System::nanoTime : clock);
+        this.clock = new CoarseClock(builder.exactClock ? null : this);
+        boolean ours = setClock(caffeine);
         this.cache = build(caffeine);
-        this.sweep = new Sweep<>(cache, tick.length(), ours);
+        this.sweep = new Sweep<>(cache, tick.length(), ours ? clock : null);
         this.worker = builder.node
                 .kind(NodeKind.CACHE)
                 .stopMode(StopMode.FINISH)
@@ -291,16 +290,14 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
                 .isPresent();
     }
 
-    /** Returns the clock that was set; null if the user has set another. */
-    private static @Nullable CacheClock setClock(Caffeine<Object, Object> caffeine, LongSupplier time) {
-        CacheClock clock = new CacheClock(time);
+    /** Returns whether it could be set: not if the user has set another, which Caffeine has no other way to tell. */
+    private boolean setClock(Caffeine<Object, Object> caffeine) {
         try {
-            caffeine.ticker(clock);
+            caffeine.ticker(clock::getAsLong);
+            return true;
         } catch (IllegalStateException e) {
-            // The only way that Caffeine has to tell that there is one.
-            return null;
+            return false;
         }
-        return clock;
     }
 
     private Cache<K, V> build(Caffeine<Object, Object> caffeine) {

@@ -5,10 +5,10 @@ import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.Policy.CacheEntry;
 import com.github.benmanes.caffeine.cache.Policy.FixedExpiration;
 import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
+import dev.leakproof.CoarseClock;
 import dev.leakproof.WorkerContext;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,9 @@ final class Sweep<K, V> {
     /** How late the ticker may be: the next look is planned that much earlier, so that it comes within the tick. */
     private static final Duration SLACK = Duration.ofMillis(10);
 
+    /** Caffeine sorts entries with an expiry of their own by so many nanoseconds, and evicts them no sooner by itself. */
+    private static final long TURN = 1L << 30;
+
     /** Equals no value. */
     private static final Object NO_VALUE = new Object();
 
@@ -29,12 +32,12 @@ final class Sweep<K, V> {
     private final boolean expires;
     private final boolean inOrderOfWriting;
     private final @Nullable VarExpiration<K, V> variably;
-    private final @Nullable CacheClock clock;
+    private final @Nullable CoarseClock clock;
     private final Duration wait;
     private volatile @Nullable Thread thread;
 
     /** @param clock what the cache goes by, if that is ours */
-    Sweep(Cache<K, V> cache, Duration tick, @Nullable CacheClock clock) {
+    Sweep(Cache<K, V> cache, Duration tick, @Nullable CoarseClock clock) {
         this.cache = cache;
         this.clock = clock;
         this.wait = tick.minus(shorter(SLACK, tick.dividedBy(10)));
@@ -88,7 +91,7 @@ final class Sweep<K, V> {
         if (variably == null || clock == null || cache.estimatedSize() == 0) {
             return;
         }
-        for (K key : variably.oldest(this::due)) {
+        for (K key : variably.oldest(all -> clock.inThePast(TURN, () -> due(all)))) {
             if (ctx.isCancelled()) {
                 return;
             }
@@ -97,18 +100,12 @@ final class Sweep<K, V> {
     }
 
     /** Within a turn they are in no order. */
-    private List<K> due(Stream<CacheEntry<K, V>> soonestTurnFirst) {
-        CacheClock past = Objects.requireNonNull(clock);
-        past.lookBack(true);
-        try {
-            return soonestTurnFirst
-                    .takeWhile(entry -> entry.expiresAfter().toNanos() <= 2 * CacheClock.TURN)
-                    .filter(entry -> entry.expiresAfter().toNanos() <= CacheClock.TURN)
-                    .map(CacheEntry::getKey)
-                    .toList();
-        } finally {
-            past.lookBack(false);
-        }
+    private static <K, V> List<K> due(Stream<CacheEntry<K, V>> soonestTurnFirst) {
+        return soonestTurnFirst
+                .takeWhile(entry -> entry.expiresAfter().toNanos() <= 2 * TURN)
+                .filter(entry -> entry.expiresAfter().toNanos() <= TURN)
+                .map(CacheEntry::getKey)
+                .toList();
     }
 
     private static Duration shorter(Duration one, Duration other) {

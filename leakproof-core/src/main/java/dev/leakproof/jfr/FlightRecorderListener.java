@@ -7,10 +7,12 @@ import dev.leakproof.StopReport;
 import dev.leakproof.StopReport.Outcome;
 import dev.leakproof.TreeListener;
 import java.time.Duration;
+import jdk.jfr.FlightRecorder;
 
 /**
  * Writes what happens in a tree to the JDK's Flight Recorder, in its category {@code leakproof}: starts, failures, leaks,
- * late ends and the reports of stops. Without a recording it costs next to nothing.
+ * late ends and the reports of stops. Before a first recording it costs nothing: an event of ours would load the recorder,
+ * which is a hundred classes, as the application starts.
  *
  * <p>Add it with {@link Owner#addListener}; leakproof's Spring Boot starter does so by itself. Only for a JVM that has the
  * module {@code jdk.jfr}: without it this class cannot be loaded.
@@ -22,6 +24,9 @@ public final class FlightRecorderListener implements TreeListener {
 
     @Override
     public void started(NodeSnapshot node) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         WorkerStarted event = new WorkerStarted();
         if (event.isEnabled()) {
             event.starts = node.starts();
@@ -31,6 +36,9 @@ public final class FlightRecorderListener implements TreeListener {
 
     @Override
     public void failed(NodeSnapshot node) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         WorkerFailed event = new WorkerFailed();
         if (event.isEnabled()) {
             Throwable failure = node.failure();
@@ -41,6 +49,9 @@ public final class FlightRecorderListener implements TreeListener {
 
     @Override
     public void leaked(NodeSnapshot node, StopReport.Entry entry) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         WorkerLeaked event = new WorkerLeaked();
         if (event.isEnabled()) {
             event.age = entry.age().toNanos();
@@ -57,6 +68,9 @@ public final class FlightRecorderListener implements TreeListener {
 
     @Override
     public void endedLate(NodeSnapshot node, Duration late) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         WorkerEndedLate event = new WorkerEndedLate();
         if (event.isEnabled()) {
             event.late = late.toNanos();
@@ -66,6 +80,9 @@ public final class FlightRecorderListener implements TreeListener {
 
     @Override
     public void reported(StopReport report) {
+        if (!FlightRecorder.isInitialized()) {
+            return;
+        }
         Stopped event = new Stopped();
         if (event.isEnabled()) {
             event.path = report.path();

@@ -74,18 +74,15 @@ public final class JavaProcess implements AutoCloseable {
         assertThat(code).as("kill -s %s", name).isZero();
     }
 
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    public long pid() {
-        return process.pid();
-    }
-
-    /** Waits for its end by itself and returns the exit code. */
+    /** Waits for its end and returns the exit code. */
     public int awaitExit() throws InterruptedException {
-        assertThat(process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS))
-                .as("ended within %s:%n%s", BOUND, output())
+        return awaitExit(BOUND);
+    }
+
+    /** Waits that long for its end and returns the exit code. */
+    public int awaitExit(Duration bound) throws InterruptedException {
+        assertThat(process.waitFor(bound.toSeconds(), TimeUnit.SECONDS))
+                .as(() -> "ended within %s:%n%s".formatted(bound, output()))
                 .isTrue();
         return process.exitValue();
     }

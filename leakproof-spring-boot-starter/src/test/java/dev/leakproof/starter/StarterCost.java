@@ -1,33 +1,57 @@
 package dev.leakproof.starter;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the starter costs a plain web application that has no worker: the same application with it and without it, started
- * in turns, each in a JVM of its own. Not a test, for its figures are worth something on a machine at rest only:
+ * What the starter costs a plain web application: the same application without it, with it, and with it and a thousand
+ * workers, started in turns, each in a JVM of its own. Not a test, for its figures are worth something on a machine at
+ * rest only:
  *
  * <pre>{@code
  * mvn -pl leakproof-spring-boot-starter -am package -DskipTests
  * java -cp leakproof-spring-boot-starter/target/test-classes dev.leakproof.starter.StarterCost 20
  * }</pre>
+ *
+ * A second argument is a file to which the figures are added as lines of JSON, for the report of the benchmarks.
  */
 final class StarterCost {
 
     private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
     private static final Pattern THREAD = Pattern.compile("(?m)^\"[^\\n]*\" #\\d+ ");
+
+    private static final Map<String, String> APPLICATIONS = new LinkedHashMap<>();
+
+    private static final Map<String, ToDoubleFunction<Life>> FIGURES = new LinkedHashMap<>();
+
+    static {
+        APPLICATIONS.put("cost-without", "without the starter");
+        APPLICATIONS.put("cost-with", "with the starter");
+        APPLICATIONS.put("cost-workers", "with 1,000 workers");
+        FIGURES.put("startup, ms", Life::startupMillis);
+        FIGURES.put("CPU time of the main thread, ms", Life::mainMillis);
+        FIGURES.put("heap after GC, kB", Life::heapKilobytes);
+        FIGURES.put("Java threads", Life::threads);
+        FIGURES.put("SIGTERM to exit, ms", Life::exitMillis);
+    }
 
     private StarterCost() {}
 
@@ -37,16 +61,17 @@ final class StarterCost {
 
     public static void main(String[] args) throws Exception {
         int pairs = args.length > 0 ? Integer.parseInt(args[0]) : 20;
-        Consumers consumers = Consumers.build("cost-without", "cost-with");
-        List<Life> without = new ArrayList<>();
-        List<Life> with = new ArrayList<>();
+        Map<String, List<Life>> lives = new LinkedHashMap<>();
+        APPLICATIONS.keySet().forEach(name -> lives.put(name, new ArrayList<>()));
+        Consumers consumers = Consumers.build(lives.keySet().toArray(String[]::new));
+        List<String> order = new ArrayList<>(lives.keySet());
         for (int i = 0; i <= pairs; i++) {
-            boolean withFirst = i % 2 == 0;
-            Life first = live(consumers.jar(withFirst ? "cost-with" : "cost-without"));
-            Life second = live(consumers.jar(withFirst ? "cost-without" : "cost-with"));
-            if (i > 0) { // the first only warms the machine's caches
-                with.add(withFirst ? first : second);
-                without.add(withFirst ? second : first);
+            Collections.shuffle(order);
+            for (String name : order) {
+                Life life = live(consumers.jar(name));
+                if (i > 0) { // the first only warms the machine's caches
+                    lives.get(name).add(life);
+                }
             }
             System.err.print('.');
         }
@@ -54,17 +79,55 @@ final class StarterCost {
         System.out.printf(
                 "%d starts each, in turns; JDK %s, %d cores. Medians:%n%n",
                 pairs, Runtime.version().feature(), Runtime.getRuntime().availableProcessors());
-        System.out.println("|  | without | with | difference | median of the pairs' differences, middle half |");
+        System.out.println("| what | without | with | difference | median of the pairs' differences, middle half |");
         System.out.println("|---|---|---|---|---|");
-        row("startup, ms", without, with, Life::startupMillis);
-        row("CPU time of the main thread, ms", without, with, Life::mainMillis);
-        row("heap after GC, kB", without, with, Life::heapKilobytes);
-        row("Java threads", without, with, Life::threads);
-        row("SIGTERM to exit, ms", without, with, Life::exitMillis);
+        FIGURES.forEach((what, figure) -> {
+            row(what, lives.get("cost-without"), lives.get("cost-with"), figure);
+            row(what + ", 1,000 workers", lives.get("cost-without"), lives.get("cost-workers"), figure);
+        });
+        if (args.length > 1) {
+            FIGURES.forEach((what, figure) -> write(Path.of(args[1]), what, lives, figure));
+        }
+    }
+
+    /** Adds lines that the report of the benchmarks reads, in which ratios are to the life without in the same round. */
+    private static void write(Path file, String what, Map<String, List<Life>> lives, ToDoubleFunction<Life> figure) {
+        List<Life> without = lives.get("cost-without");
+        lives.forEach((name, some) -> {
+            double[] values = sorted(some.stream().mapToDouble(figure).toArray());
+            double[] ratios = new double[values.length];
+            for (int i = 0; i < ratios.length; i++) {
+                ratios[i] = figure.applyAsDouble(some.get(i)) / figure.applyAsDouble(without.get(i));
+            }
+            sorted(ratios);
+            String[] parts = what.split(", ");
+            String line = String.format(
+                    Locale.ROOT,
+                    "{\"area\":\"starter\",\"row\":\"%s\",\"contestant\":\"%s\",\"unit\":\"%s\",\"median\":%f,\"low\":%f,"
+                            + "\"high\":%f,\"ratio\":%f,\"ratioLow\":%f,\"ratioHigh\":%f,\"rounds\":%d,\"size\":0,"
+                            + "\"jdk\":\"%s\"}%n",
+                    parts[0],
+                    APPLICATIONS.get(name),
+                    parts.length > 1 ? parts[1] : "",
+                    quantile(values, 0.5),
+                    quantile(values, 0.25),
+                    quantile(values, 0.75),
+                    quantile(ratios, 0.5),
+                    quantile(ratios, 0.25),
+                    quantile(ratios, 0.75),
+                    values.length,
+                    System.getProperty("java.version"));
+            try {
+                Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private static Life live(Path jar) throws IOException, InterruptedException {
-        try (ConsumerProcess consumer = ConsumerProcess.start(jar, List.of("-Xmx256m"), "--server.port=0")) {
+        try (ConsumerProcess consumer = ConsumerProcess.start(
+                jar, List.of("-Xmx256m"), "--server.port=0", "--spring.threads.virtual.enabled=true")) {
             double startup = consumer.startup().toMillis();
             double main = mainNanos(consumer.pid()) / 1e6;
             double heap = liveBytes(consumer.pid()) / 1024;

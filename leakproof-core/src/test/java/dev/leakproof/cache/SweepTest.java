@@ -1,0 +1,56 @@
+package dev.leakproof.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.leakproof.CoarseClock;
+import dev.leakproof.ManagedWorker;
+import dev.leakproof.Owner;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+class SweepTest {
+
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private final CoarseClock clock = new CoarseClock(null);
+    private final Queue<RemovalCause> causes = new ConcurrentLinkedQueue<>();
+    private final Cache<Integer, Duration> cache = Caffeine.newBuilder()
+            .ticker(clock::getAsLong)
+            .executor(Runnable::run)
+            .removalListener((key, value, cause) -> causes.add(cause))
+            .expireAfter(Expiry.<Integer, Duration>writing((key, expiry) -> expiry))
+            .build();
+
+    /** Caffeine by itself would keep nearly all of them for up to another second. */
+    @Test
+    void entriesWithAnExpiryOfTheirOwnGoAsSoonAsTheyAreDueAndOthersStay() {
+        for (int i = 0; i < 100; i++) {
+            cache.put(i, Duration.ofMillis(1));
+        }
+        cache.put(-1, Duration.ofHours(1));
+        cache.put(-2, Duration.ofMinutes(10));
+        await().until(() -> cache.getAllPresent(cache.asMap().keySet()).size() == 2);
+        sweep();
+        assertThat(cache.asMap()).containsOnlyKeys(-1, -2);
+        assertThat(cache.estimatedSize()).isEqualTo(2);
+        assertThat(causes).hasSize(100).containsOnly(RemovalCause.EXPIRED);
+    }
+
+    /** As a worker, since it needs the context of one. */
+    private void sweep() {
+        CompletableFuture<Duration> wait = new CompletableFuture<>();
+        try (Owner app = Owner.root("app")) {
+            app.start(ManagedWorker.named("sweep").run(ctx -> wait.complete(new Sweep<>(cache, TICK, clock).run(ctx))));
+            // Looks again within the tick, and a little earlier, as the ticker may be late.
+            assertThat(wait.join()).isPositive().isLessThan(TICK);
+        }
+    }
+}
