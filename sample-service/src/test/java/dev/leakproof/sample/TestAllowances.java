@@ -16,6 +16,10 @@ public final class TestAllowances implements Allowances {
                 Allowance.of(
                         TestAllowances::isIdleWriter,
                         "H2 writes its files by asynchronous channels of the JDK, whose one pool for all never ends"),
+                Allowance.ofStack(
+                        stack -> stack.stream()
+                                .anyMatch(frame -> frame.getClassName().startsWith("io.zonky.test.db.")),
+                        "it reads what the database server writes, of which there is one for all tests of a JVM"),
                 Allowance.of(
                         live -> Runtime.version().feature() < 21
                                 && live.type().equals("jdk.internal.net.http.HttpClientImpl$SelectorManager"),

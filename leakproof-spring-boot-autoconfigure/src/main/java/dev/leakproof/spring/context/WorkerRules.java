@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
 /** What an annotated method may look like, and what is said of one that does not. */
@@ -111,7 +112,10 @@ final class WorkerRules {
                     "Let it take nothing, or one parameter of type " + WorkerContext.class.getName() + ".");
         }
         Class<?> result = method.getReturnType();
-        if (Future.class.isAssignableFrom(result) || CompletionStage.class.isAssignableFrom(result)) {
+        if (Future.class.isAssignableFrom(result)
+                || CompletionStage.class.isAssignableFrom(result)
+                || (!result.isPrimitive()
+                        && ReactiveAdapterRegistry.getSharedInstance().getAdapter(result) != null)) {
             throw invalid(
                     method,
                     "returns a " + result.getSimpleName() + ", whose work nobody would wait for.",

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.Ordered;
+import reactor.core.publisher.Mono;
 
 class InvalidWorkerTest {
 
@@ -37,6 +38,10 @@ class InvalidWorkerTest {
                 Arguments.of(
                         Future.class,
                         "work returns a CompletableFuture, whose work nobody would wait for.",
+                        "Let it do the work itself and return when it is done."),
+                Arguments.of(
+                        Reactive.class,
+                        "work returns a Mono, whose work nobody would wait for.",
                         "Let it do the work itself and return when it is done."),
                 Arguments.of(
                         Schedules.class,
@@ -270,6 +275,13 @@ class InvalidWorkerTest {
         @dev.leakproof.spring.annotation.ManagedWorker
         CompletableFuture<String> work() {
             return CompletableFuture.completedFuture("");
+        }
+    }
+
+    static class Reactive {
+        @dev.leakproof.spring.annotation.ManagedWorker(every = "1s")
+        Mono<Void> work() {
+            return Mono.empty();
         }
     }
 
