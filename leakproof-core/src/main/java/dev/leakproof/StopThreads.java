@@ -194,7 +194,8 @@ final class StopThreads {
         Deque<Job> mine = jobs;
         serve(mine);
         if (jobs != mine) {
-            // The tree has stopped, and what is ours has no more to do. A worker may have left a hook with its last line.
+            // The tree has stopped, and what is ours has no more to do. A worker may have left a hook with its last
+            // line.
             for (Job job = mine.pollFirst(); job != null; job = mine.pollFirst()) {
                 if (job.isForeign()) {
                     perform(job);
