@@ -122,7 +122,7 @@ final class StopThreads {
         }
     }
 
-    /** Lets both threads end, the hand after what is left to do. Returns those that will: all but the stuck. */
+    /** Lets both threads end, the hand after the hooks that are left. Returns those that will: all but the stuck. */
     synchronized List<Thread> stop() {
         List<Thread> ending = Stream.of(watch, hand).filter(Objects::nonNull).toList();
         jobs = new ConcurrentLinkedDeque<>();
@@ -194,9 +194,12 @@ final class StopThreads {
         Deque<Job> mine = jobs;
         serve(mine);
         if (jobs != mine) {
-            // The tree has stopped. A worker may have left a hook with its last line.
+            // The tree has stopped, and what is ours has no more to do. A worker may have left a hook with its last
+            // line.
             for (Job job = mine.pollFirst(); job != null; job = mine.pollFirst()) {
-                perform(job);
+                if (job.isForeign()) {
+                    perform(job);
+                }
             }
         }
     }

@@ -218,6 +218,9 @@ class StuckWorkersTest {
             StopReport report = stopDuring(threads, ctx -> channel.lock());
             assertThat(report.leaked()).extracting(StopReport.Entry::path).isSubsetOf("app/stuck");
             assertThat(report.with(Outcome.FAILED)).isEmpty();
+            if (!report.leaked().isEmpty()) {
+                FailureMode.of("A worker waits for the lock of a file").assertSeenIn(logs.text());
+            }
             System.out.printf(
                     "file lock, %s, JDK %d: %s%n", threads, Runtime.version().feature(), report.summary());
         }

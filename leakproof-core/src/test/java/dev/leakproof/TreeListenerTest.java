@@ -3,6 +3,7 @@ package dev.leakproof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.leakproof.failure.FailureMode;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -99,8 +100,11 @@ class TreeListenerTest {
         });
         app.addListener(recorder);
         app.attach(ManagedWorker.named("w").run(ctx -> ctx.sleep(Duration.ofMinutes(1))));
-        app.start();
-        await().until(() -> heard.contains("started app/w"));
+        try (LogCapture logs = new LogCapture()) {
+            app.start();
+            await().until(() -> heard.contains("started app/w"));
+            FailureMode.of("A listener throws or hangs").assertSeenIn(logs.text());
+        }
         assertThat(app.stop().isClean()).isTrue();
         assertThat(app.state()).isEqualTo(NodeState.STOPPED);
         mayGoOn.countDown();
