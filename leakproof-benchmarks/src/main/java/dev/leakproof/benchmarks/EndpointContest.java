@@ -1,5 +1,6 @@
 package dev.leakproof.benchmarks;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.leakproof.Heartbeat;
 import dev.leakproof.Owner;
 import dev.leakproof.spring.actuate.WorkersEndpoint;
@@ -16,7 +17,10 @@ final class EndpointContest {
 
     private static final int BELOW_ONE_OWNER = 100;
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** As the actuator has it. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
 
     private EndpointContest() {}
 

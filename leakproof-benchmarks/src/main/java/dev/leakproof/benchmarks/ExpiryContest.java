@@ -49,7 +49,7 @@ final class ExpiryContest {
                 }
             }));
         }
-        contest.run(Settings.rounds(9, 3));
+        contest.run(Settings.rounds(5, 2));
         System.exit(0);
     }
 

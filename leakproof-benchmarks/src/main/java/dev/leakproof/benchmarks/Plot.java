@@ -25,14 +25,16 @@ final class Plot {
         Map<String, List<Result>> rows = new LinkedHashMap<>();
         results.stream()
                 .filter(result -> !Double.isNaN(result.ratio()))
-                .forEach(result -> rows.computeIfAbsent(result.row(), row -> new ArrayList<>()).add(result));
+                .forEach(result -> rows.computeIfAbsent(result.row(), row -> new ArrayList<>())
+                        .add(result));
         Plot plot = new Plot();
         rows.forEach(plot::row);
         return String.format(
                         Locale.ROOT,
                         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\""
                                 + " font-size=\"11\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
-                        WIDTH, plot.y)
+                        WIDTH,
+                        plot.y)
                 + plot.svg + "</svg>\n";
     }
 
@@ -58,8 +60,11 @@ final class Plot {
     }
 
     private static boolean isOurs(String name) {
-        return name.startsWith("TaskGroup") || name.startsWith("Owner") || name.contains("leakproof")
-                || name.startsWith("Heartbeat") || name.startsWith("EvictingCache");
+        return name.startsWith("TaskGroup")
+                || name.startsWith("Owner")
+                || name.contains("leakproof")
+                || name.startsWith("Heartbeat")
+                || name.startsWith("EvictingCache");
     }
 
     private static double x(double ratio) {

@@ -28,8 +28,9 @@ final class Report {
         Path page = Path.of(args[0]);
         Path plots = page.resolveSibling(args[1]);
         Map<String, List<Result>> areas = new LinkedHashMap<>();
-        Results.read().forEach(result -> areas.computeIfAbsent(result.area(), area -> new ArrayList<>())
-                .add(result));
+        Results.read()
+                .forEach(result -> areas.computeIfAbsent(result.area(), area -> new ArrayList<>())
+                        .add(result));
         Matcher part = PART.matcher(Files.readString(page));
         StringBuilder written = new StringBuilder();
         while (part.find()) {
@@ -48,17 +49,27 @@ final class Report {
             return "*Not measured.*\n";
         }
         Map<String, List<Result>> byJdk = new TreeMap<>();
-        results.forEach(result -> byJdk.computeIfAbsent(result.jdk(), jdk -> new ArrayList<>())
-                .add(result));
+        results.forEach(result ->
+                byJdk.computeIfAbsent(result.jdk(), jdk -> new ArrayList<>()).add(result));
         StringBuilder body = new StringBuilder();
         byJdk.forEach((jdk, some) -> {
-            body.append("JDK ").append(jdk).append(":\n\n").append(Table.of(some)).append('\n');
+            body.append("JDK ")
+                    .append(jdk)
+                    .append(":\n\n")
+                    .append(Table.of(some))
+                    .append('\n');
         });
         List<Result> newest = new ArrayList<>(byJdk.values()).get(byJdk.size() - 1);
         if (newest.stream().anyMatch(result -> !Double.isNaN(result.ratio()))) {
             Files.createDirectories(plots);
             Files.writeString(plots.resolve(area + ".svg"), Plot.of(newest));
-            body.append("![").append(area).append("](").append(plots.getFileName()).append('/').append(area).append(".svg)\n");
+            body.append("![")
+                    .append(area)
+                    .append("](")
+                    .append(plots.getFileName())
+                    .append('/')
+                    .append(area)
+                    .append(".svg)\n");
         }
         return body.toString();
     }

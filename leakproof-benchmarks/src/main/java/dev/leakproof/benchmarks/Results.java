@@ -25,10 +25,7 @@ final class Results {
             Path file = Settings.results().resolve(result.area() + ".json");
             Files.createDirectories(file.getParent());
             Files.writeString(
-                    file,
-                    JSON.writeValueAsString(result) + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+                    file, JSON.writeValueAsString(result) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             System.out.printf(
                     Locale.ROOT,
                     "%-10s %-34s %-34s %,12.1f %-6s %6.2f (%.2f to %.2f)%n",

@@ -25,10 +25,13 @@ final class Table {
         boolean grows = lines.values().stream().anyMatch(line -> !Double.isNaN(growth(line.values())));
         StringBuilder table = new StringBuilder("| |");
         columns.forEach(column -> table.append(' ').append(column).append(" |"));
-        table.append(grows ? " growth |\n" : "\n").append("|---|").append("---|".repeat(columns.size() + (grows ? 1 : 0)));
+        table.append(grows ? " growth |\n" : "\n")
+                .append("|---|")
+                .append("---|".repeat(columns.size() + (grows ? 1 : 0)));
         lines.forEach((name, line) -> {
             table.append("\n| ").append(name).append(" |");
-            columns.forEach(column -> table.append(' ').append(cell(line.get(column))).append(" |"));
+            columns.forEach(
+                    column -> table.append(' ').append(cell(line.get(column))).append(" |"));
             if (grows) {
                 double growth = growth(line.values());
                 table.append(Double.isNaN(growth) ? " |" : String.format(Locale.ROOT, " n^%.2f |", growth));
@@ -66,7 +69,12 @@ final class Table {
         }
         double meanX = points.stream().mapToDouble(point -> point[0]).average().orElseThrow();
         double meanY = points.stream().mapToDouble(point -> point[1]).average().orElseThrow();
-        double both = points.stream().mapToDouble(point -> (point[0] - meanX) * (point[1] - meanY)).sum();
-        return both / points.stream().mapToDouble(point -> Math.pow(point[0] - meanX, 2)).sum();
+        double both = points.stream()
+                .mapToDouble(point -> (point[0] - meanX) * (point[1] - meanY))
+                .sum();
+        return both
+                / points.stream()
+                        .mapToDouble(point -> Math.pow(point[0] - meanX, 2))
+                        .sum();
     }
 }

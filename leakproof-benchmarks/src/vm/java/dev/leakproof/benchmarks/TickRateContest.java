@@ -63,7 +63,7 @@ final class TickRateContest {
         contestants.put("Spring ThreadPoolTaskScheduler", Ticking.pool());
         contestants.forEach((name, ticking) ->
                 contest.with(name, p99(ticking, rates.computeIfAbsent(name, key -> new ArrayList<>()))));
-        int rounds = Settings.rounds(5, 2);
+        int rounds = Settings.rounds(3, 1);
         contest.run(rounds);
         List<Result> results = new ArrayList<>();
         rates.forEach((name, all) -> {
