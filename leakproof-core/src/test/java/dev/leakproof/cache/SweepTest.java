@@ -20,8 +20,9 @@ class SweepTest {
 
     private static final Duration TICK = Duration.ofMillis(100);
 
-    /** At the beginning of one of the turns by which Caffeine sorts, which take 1.07 s. */
-    private final AtomicLong now = new AtomicLong(10L << 30);
+    /** A tenth of a second after the beginning of one of the turns by which Caffeine sorts, which take 1.07 s. */
+    private final AtomicLong now =
+            new AtomicLong((10L << 30) + Duration.ofMillis(100).toNanos());
 
     private final CoarseClock clock = new CoarseClock(null);
     private final Queue<RemovalCause> causes = new ConcurrentLinkedQueue<>();
