@@ -29,6 +29,7 @@ final class Backoff extends Tick {
         }
         tree.ticker().cancel(this);
         node.backedOff(false);
+        ended.forgetIfDynamic();
         ended.releaseParent();
         return true;
     }

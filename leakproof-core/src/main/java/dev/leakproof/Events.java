@@ -17,16 +17,14 @@ final class Events {
     private static final int MOST_WAITING = 10_000;
 
     private final String treeName;
+    private final ThreadMaker threads;
     private final CopyOnWriteArrayList<TreeListener> listeners = new CopyOnWriteArrayList<>();
-    private final LinkedBlockingQueue<Event> waiting = new LinkedBlockingQueue<>();
     private final AtomicLong dropped = new AtomicLong();
-    private volatile @Nullable Thread thread;
+    private volatile @Nullable Delivery delivery;
 
-    /** @param last whether the thread ends with it */
-    private record Event(Consumer<TreeListener> news, boolean last) {}
-
-    Events(String treeName) {
+    Events(String treeName, ThreadMaker threads) {
         this.treeName = treeName;
+        this.threads = threads;
     }
 
     Registration add(TreeListener listener) {
@@ -36,27 +34,28 @@ final class Events {
 
     /** Called with the tree's lock held. */
     void start() {
-        if (thread == null) {
-            Thread made = Threads.service("leakproof-events-" + treeName, this::deliver);
-            made.start();
-            thread = made;
+        if (delivery == null) {
+            Delivery made = new Delivery();
+            made.thread.start();
+            delivery = made;
         }
     }
 
     /** Called with the tree's lock held. Returns the thread, which ends once it has delivered what waits. */
     List<Thread> stop() {
-        Thread ending = thread;
+        Delivery ending = delivery;
         if (ending == null) {
             return List.of();
         }
-        thread = null;
-        waiting.add(new Event(listener -> {}, true));
-        return List.of(ending);
+        delivery = null;
+        ending.close();
+        return List.of(ending.thread);
     }
 
     @Nullable
     Thread thread() {
-        return thread;
+        Delivery now = delivery;
+        return now == null ? null : now.thread;
     }
 
     void started(Node node) {
@@ -117,32 +116,9 @@ final class Events {
     }
 
     private void send(Consumer<TreeListener> news) {
-        if (thread == null) {
+        Delivery now = delivery;
+        if (now == null || !now.add(news)) {
             tell(news);
-        } else if (waiting.size() < MOST_WAITING) {
-            waiting.add(new Event(news, false));
-        } else if (dropped.getAndIncrement() == 0) {
-            log.warn(
-                    "The listeners of the tree {} are {} events behind: further ones are dropped",
-                    treeName,
-                    MOST_WAITING);
-        }
-    }
-
-    private void deliver() {
-        while (true) {
-            try {
-                Event event = waiting.take();
-                tell(event.news());
-                if (event.last()) {
-                    return;
-                }
-                if (waiting.isEmpty() && dropped.get() > 0) {
-                    log.warn("{} events of the tree {} were dropped", dropped.getAndSet(0), treeName);
-                }
-            } catch (InterruptedException e) {
-                // A listener interrupted its own thread; that is no reason to end it.
-            }
         }
     }
 
@@ -152,6 +128,54 @@ final class Events {
                 news.accept(listener);
             } catch (Throwable e) {
                 log.warn("The listener {} failed", listener, e);
+            }
+        }
+    }
+
+    /** What is delivered in one life of the tree: a listener that still hangs in an earlier one holds up none of it. */
+    private final class Delivery implements Runnable {
+
+        final Thread thread = threads.service("leakproof-events-" + treeName, this);
+        private final LinkedBlockingQueue<Consumer<TreeListener>> waiting = new LinkedBlockingQueue<>();
+
+        /** Guarded by the monitor, so that nothing is added that nobody takes. */
+        private boolean closed;
+
+        synchronized boolean add(Consumer<TreeListener> news) {
+            if (closed) {
+                return false;
+            }
+            if (waiting.size() < MOST_WAITING) {
+                waiting.add(news);
+            } else if (dropped.getAndIncrement() == 0) {
+                log.warn(
+                        "The listeners of the tree {} are {} events behind: further ones are dropped",
+                        treeName,
+                        MOST_WAITING);
+            }
+            return true;
+        }
+
+        synchronized void close() {
+            closed = true;
+            waiting.add(listener -> {}); // wakes the thread, which then finds that there is no more
+        }
+
+        private synchronized boolean isDone() {
+            return closed && waiting.isEmpty();
+        }
+
+        @Override
+        public void run() {
+            while (!isDone()) {
+                try {
+                    tell(waiting.take());
+                    if (waiting.isEmpty() && dropped.get() > 0) {
+                        log.warn("{} events of the tree {} were dropped", dropped.getAndSet(0), treeName);
+                    }
+                } catch (InterruptedException e) {
+                    // A listener interrupted its own thread; that is no reason to end it.
+                }
             }
         }
     }

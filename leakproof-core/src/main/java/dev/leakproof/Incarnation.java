@@ -427,8 +427,9 @@ final class Incarnation implements GroupHost {
         }
     }
 
-    private void forgetIfDynamic() {
-        if (node.isDynamic()) {
+    /** Takes it out of the tree if it goes with this incarnation; one that is paused stays to be resumed. */
+    void forgetIfDynamic() {
+        if (node.isDynamic() && !node.isPaused()) {
             tree.forget(this);
         }
     }

@@ -33,6 +33,9 @@ abstract class Node implements TreeNode {
     private volatile Policy policy;
     private final String createdAt;
 
+    /** Of its own: whoever uses it may synchronize on the node. */
+    private final Object monitor = new Object();
+
     private volatile @Nullable Node parent;
     private volatile @Nullable Map<String, Node> children;
     private volatile Status status = Status.NEW;
@@ -45,6 +48,7 @@ abstract class Node implements TreeNode {
     private volatile long restarts;
     private int order;
     private boolean dynamic;
+    private boolean leaving;
 
     Node(String name, NodeKind kind, Policy policy, String createdAt) {
         this.name = name;
@@ -96,10 +100,14 @@ abstract class Node implements TreeNode {
     public final void start() {
         Tree tree = tree();
         if (tree == null) {
-            throw new IllegalStateException("Expected " + this + " to have an owner, but it has none: use Owner.start("
-                    + name + ") to give it one");
+            throw noOwner();
         }
         tree.start(this);
+    }
+
+    final IllegalStateException noOwner() {
+        return new IllegalStateException("Expected " + this + " to have an owner, but it has none: use Owner.start("
+                + name + ") to give it one");
     }
 
     @Override
@@ -146,7 +154,13 @@ abstract class Node implements TreeNode {
     public final void resume() {
         if (paused) {
             paused = false;
-            start();
+            try {
+                start();
+            } catch (IllegalStateException e) {
+                paused = true;
+                showPaused();
+                throw e;
+            }
         }
     }
 
@@ -368,6 +382,21 @@ abstract class Node implements TreeNode {
         return child.parent == this;
     }
 
+    /** Says whether it is being taken out of the tree, with the tree's lock held. */
+    final void leave(boolean now) {
+        leaving = now;
+    }
+
+    final boolean isLeaving() {
+        return leaving;
+    }
+
+    /** Whether nothing of it runs. */
+    final boolean isAtRest() {
+        Incarnation last = current;
+        return last == null || last.isSettled();
+    }
+
     /** Whether it goes when its incarnation ends. */
     final boolean isDynamic() {
         return dynamic;
@@ -379,16 +408,18 @@ abstract class Node implements TreeNode {
         return current;
     }
 
-    final synchronized void begin(Incarnation incarnation) {
-        starts++;
-        current = incarnation;
-        status = Status.of(NodeState.STARTING);
+    final void begin(Incarnation incarnation) {
+        synchronized (monitor) {
+            starts++;
+            current = incarnation;
+            status = Status.of(NodeState.STARTING);
+        }
     }
 
     /** Publishes {@code next} unless the node has moved past it already, as it has in all runs but the first. */
     final void advance(NodeState next) {
         if (isBefore(next)) {
-            synchronized (this) {
+            synchronized (monitor) {
                 if (isBefore(next)) {
                     status = Status.of(next);
                 }
@@ -401,18 +432,22 @@ abstract class Node implements TreeNode {
         return now.isLive() && now.compareTo(next) < 0;
     }
 
-    final synchronized void end(Status terminal, boolean reallyEnded) {
-        status = terminal;
-        if (reallyEnded) {
-            stops++;
+    final void end(Status terminal, boolean reallyEnded) {
+        synchronized (monitor) {
+            status = terminal;
+            if (reallyEnded) {
+                stops++;
+            }
+            showPaused();
         }
-        showPaused();
     }
 
     /** Publishes that {@code incarnation} was given up on, unless it has ended after all: that comes last then. */
-    final synchronized void giveUpOn(Incarnation incarnation, Status leaked) {
-        if (incarnation.isAlive()) {
-            end(leaked, false);
+    final void giveUpOn(Incarnation incarnation, Status leaked) {
+        synchronized (monitor) {
+            if (incarnation.isAlive()) {
+                end(leaked, false);
+            }
         }
     }
 
@@ -420,10 +455,12 @@ abstract class Node implements TreeNode {
         return paused;
     }
 
-    private synchronized void showPaused() {
-        NodeState now = status.state();
-        if (paused && (now == NodeState.NEW || now == NodeState.STOPPED || now == NodeState.FAILED)) {
-            status = new Status(NodeState.PAUSED, Instant.now(), status.failure(), null);
+    private void showPaused() {
+        synchronized (monitor) {
+            NodeState now = status.state();
+            if (paused && (now == NodeState.NEW || now == NodeState.STOPPED || now == NodeState.FAILED)) {
+                status = new Status(NodeState.PAUSED, Instant.now(), status.failure(), null);
+            }
         }
     }
 
@@ -432,20 +469,24 @@ abstract class Node implements TreeNode {
         return backoff;
     }
 
-    final synchronized void backOff(Backoff pending, @Nullable Throwable cause) {
-        backoff = pending;
-        stops++;
-        status = new Status(NodeState.BACKING_OFF, Instant.now(), cause, null);
+    final void backOff(Backoff pending, @Nullable Throwable cause) {
+        synchronized (monitor) {
+            backoff = pending;
+            stops++;
+            status = new Status(NodeState.BACKING_OFF, Instant.now(), cause, null);
+        }
     }
 
     /** Its backoff is over: it is started again, or has been told to stop meanwhile. */
-    final synchronized void backedOff(boolean restarted) {
-        backoff = null;
-        if (restarted) {
-            restarts++;
-        } else {
-            status = Status.of(NodeState.STOPPED);
-            showPaused();
+    final void backedOff(boolean restarted) {
+        synchronized (monitor) {
+            backoff = null;
+            if (restarted) {
+                restarts++;
+            } else {
+                status = Status.of(NodeState.STOPPED);
+                showPaused();
+            }
         }
     }
 

@@ -35,7 +35,8 @@ public final class Owner extends Node {
         this.ownedBy = builder.ownedBy;
         this.workerStopTimeout = builder.workerStopTimeout;
         this.restart = builder.restart;
-        this.tree = new Tree(this, builder.timeSource, builder.tickSlack, builder.applicationCloser);
+        this.tree =
+                new Tree(this, builder.timeSource, builder.tickSlack, builder.threadMaker, builder.applicationCloser);
     }
 
     /**
@@ -221,11 +222,7 @@ public final class Owner extends Node {
         if (!owns(child)) {
             return new StopReport(child.path(), child.effectiveStopTimeout(), Duration.ZERO, List.of(), List.of());
         }
-        StopReport report = child.stop();
-        Tree shared = requireTree();
-        shared.events().detached(child);
-        shared.disown(this, child);
-        return report;
+        return requireTree().remove(this, child);
     }
 
     private @Nullable Node nodeAt(String path) {
@@ -340,6 +337,7 @@ public final class Owner extends Node {
         private @Nullable ContextCapture context;
         private TimeSource timeSource = TimeSource.SYSTEM;
         private Duration tickSlack = Duration.ofMillis(10);
+        private ThreadMaker threadMaker = Threads::make;
         private @Nullable Consumer<NodeSnapshot> applicationCloser;
 
         private Builder(String name, String createdAt) {
@@ -430,6 +428,12 @@ public final class Owner extends Node {
          */
         public Builder applicationCloser(Consumer<NodeSnapshot> applicationCloser) {
             this.applicationCloser = Objects.requireNonNull(applicationCloser, "applicationCloser");
+            return this;
+        }
+
+        /** For tests of what happens when there is no thread to be had. */
+        Builder threadsFrom(ThreadMaker maker) {
+            this.threadMaker = maker;
             return this;
         }
 

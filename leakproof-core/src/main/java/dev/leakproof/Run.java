@@ -1,5 +1,9 @@
 package dev.leakproof;
 
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +30,9 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
 
+    /** What the JDK says of a socket on a virtual thread that was interrupted; it has no type for that. */
+    private static final String SOCKET_INTERRUPTED = "Closed by interrupt";
+
     private final Incarnation incarnation;
     private final ManagedWorker worker;
     private final @Nullable Pacemaker pacemaker;
@@ -48,7 +55,10 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     private RunObserver.Observed observed = RunObserver.Observed.NOTHING;
 
-    /** The hooks of this run, by the stage they wait for; null once that stage came. Guarded by the monitor. */
+    /**
+     * The hooks of this run, by the stage they wait for; null once that stage came. Guarded by the monitor of the calls, as
+     * bodies may synchronize on this.
+     */
     private @Nullable List<StopHook> stopHooks = new ArrayList<>(0);
 
     private @Nullable List<StopHook> unblockHooks = new ArrayList<>(0);
@@ -66,7 +76,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     /** Makes and starts its thread. What goes wrong there is a failure of this run. */
     void start() {
         try {
-            Thread made = Threads.make(worker.effectiveThreads(), path, this);
+            Thread made = incarnation.tree().threads().make(worker.effectiveThreads(), path, this);
             thread = made;
             incarnation.running(this);
             made.start();
@@ -182,8 +192,10 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         for (Throwable e = thrown; e != null && depth < 32; e = e.getCause(), depth++) {
             if (e instanceof InterruptedException
                     || e instanceof CancellationException
-                    || e instanceof java.nio.channels.ClosedByInterruptException
-                    || e instanceof java.io.InterruptedIOException) {
+                    || e instanceof ClosedByInterruptException
+                    || e instanceof FileLockInterruptionException
+                    || e instanceof InterruptedIOException
+                    || (e instanceof SocketException && SOCKET_INTERRUPTED.equals(e.getMessage()))) {
                 return true;
             }
         }
@@ -239,17 +251,19 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     }
 
     @Override
-    public synchronized List<StopHook> take(StopStage stage) {
-        List<StopHook> hooks;
-        if (stage == StopStage.SIGNAL) {
-            hooks = stopHooks;
-            stopHooks = null;
-        } else {
-            hooks = unblockHooks;
-            unblockHooks = null;
-            unblocked = true;
+    public List<StopHook> take(StopStage stage) {
+        synchronized (calls) {
+            List<StopHook> hooks;
+            if (stage == StopStage.SIGNAL) {
+                hooks = stopHooks;
+                stopHooks = null;
+            } else {
+                hooks = unblockHooks;
+                unblockHooks = null;
+                unblocked = true;
+            }
+            return hooks == null ? List.of() : List.copyOf(hooks);
         }
-        return hooks == null ? List.of() : List.copyOf(hooks);
     }
 
     /** Its own time is up. */
@@ -438,13 +452,17 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     }
 
     @Override
-    public synchronized Registration onStop(StopHook hook) {
-        return register(stopHooks, hook, StopStage.SIGNAL);
+    public Registration onStop(StopHook hook) {
+        synchronized (calls) {
+            return register(stopHooks, hook, StopStage.SIGNAL);
+        }
     }
 
     @Override
-    public synchronized Registration onUnblock(StopHook hook) {
-        return register(unblockHooks, hook, StopStage.UNBLOCK);
+    public Registration onUnblock(StopHook hook) {
+        synchronized (calls) {
+            return register(unblockHooks, hook, StopStage.UNBLOCK);
+        }
     }
 
     @Override
@@ -461,7 +479,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             hooks.add(hook);
         }
         return () -> {
-            synchronized (this) {
+            synchronized (calls) {
                 if (hooks != null) {
                     hooks.remove(hook);
                 }

@@ -24,6 +24,9 @@ final class StopEntry {
 
     private final long sequence = SEQUENCE.incrementAndGet();
     private final Incarnation incarnation;
+    /** As it was: one that comes and goes is out of the tree when the report is made. */
+    private final String path;
+
     private final StopMode mode;
     private final long start;
     private final Timetable timetable;
@@ -44,6 +47,7 @@ final class StopEntry {
 
     StopEntry(Incarnation incarnation, long start, long deadline) {
         this.incarnation = incarnation;
+        this.path = incarnation.node().path();
         this.mode = incarnation.node().effectiveStopMode();
         this.start = start;
         this.timetable = new Timetable(mode, start, deadline);
@@ -247,7 +251,7 @@ final class StopEntry {
                         ? StopReport.Outcome.LEAKED
                         : failure != null ? StopReport.Outcome.FAILED : StopReport.Outcome.STOPPED;
         return new StopReport.Entry(
-                node().path(),
+                path,
                 node().kind(),
                 outcome,
                 stage,

@@ -169,7 +169,8 @@ final class StopProtocol {
         }
         if (entry == null) {
             entry = new StopEntry(incarnation, now, deadline);
-            if (isCaller(incarnation)) {
+            if (operation != null && isCaller(incarnation)) {
+                // It has yet to return from this; one who only cancels has not.
                 entry.markCaller();
             }
             incarnation.stoppedBy(entry);
@@ -329,7 +330,7 @@ final class StopProtocol {
                 tree.lock.unlock();
             }
         } finally {
-            leaked.stream().filter(entry -> !entry.isAwaited()).forEach(StopProtocol::logLeak);
+            leaked.forEach(StopProtocol::logLeak);
         }
     }
 
@@ -340,10 +341,11 @@ final class StopProtocol {
             timetable.remove(entry);
             Timetable.Due due = entry.poll(now);
             if (due != null && !entry.incarnation().isOver()) {
-                if (act(entry, due)) {
-                    leaked.add(entry);
-                } else {
+                if (!act(entry, due)) {
                     timetable.add(entry);
+                } else if (!entry.isAwaited()) {
+                    // Whoever waits logs it, and before the line that closes the stop: the JVM may end after that.
+                    leaked.add(entry);
                 }
             }
         }
@@ -371,6 +373,8 @@ final class StopProtocol {
             case LAST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(true)));
             case VERDICT -> {
                 Leak leak = entry.leak();
+                // The signal may be late, and would not come to one who is given up on.
+                entry.incarnation().releaseSelf();
                 boolean leaked = entry.incarnation().giveUp(leak);
                 if (leaked) {
                     entry.leaked(leak);

@@ -80,7 +80,7 @@ public record StopReport(String path, Duration budget, Duration took, List<Entry
         return leaked().isEmpty();
     }
 
-    /** Returns the one line that closes a stop: {@code N stopped, M leaked in T of B}. */
+    /** Returns the one line that closes a stop: {@code N stopped (F failed), M leaked in T of B}; F only if any did. */
     public String summary() {
         long leaked = leaked().size();
         long failed = with(Outcome.FAILED).size();

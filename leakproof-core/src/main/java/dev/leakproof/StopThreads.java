@@ -36,8 +36,11 @@ final class StopThreads {
             AtomicReferenceFieldUpdater.newUpdater(StopThreads.class, Assignment.class, "current");
 
     private final String treeName;
+    private final ThreadMaker threads;
     private final LongSupplier timetable;
-    private final Deque<Job> jobs = new ConcurrentLinkedDeque<>();
+
+    /** Those of one start of the tree; a hand serves the one it began with. */
+    private volatile Deque<Job> jobs = new ConcurrentLinkedDeque<>();
 
     /** Each thread goes on for as long as it is the one named here. */
     private volatile @Nullable Thread watch;
@@ -67,8 +70,9 @@ final class StopThreads {
      * @param timetable does what is due, without blocking, and returns the nanoseconds until more is due, or
      *     Long.MAX_VALUE; called on the watch
      */
-    StopThreads(String treeName, LongSupplier timetable) {
+    StopThreads(String treeName, ThreadMaker threads, LongSupplier timetable) {
         this.treeName = treeName;
+        this.threads = threads;
         this.timetable = timetable;
     }
 
@@ -106,7 +110,7 @@ final class StopThreads {
 
     synchronized void start() {
         if (watch == null) {
-            Thread made = Threads.service("leakproof-stop-watch-" + treeName, this::keepWatch);
+            Thread made = threads.service("leakproof-stop-watch-" + treeName, this::keepWatch);
             watch = made;
             try {
                 made.start();
@@ -118,13 +122,13 @@ final class StopThreads {
         }
     }
 
-    /** Drops what is left to do and lets both threads end. Returns those that will: all but the stuck. */
+    /** Lets both threads end, the hand after what is left to do. Returns those that will: all but the stuck. */
     synchronized List<Thread> stop() {
         List<Thread> ending = Stream.of(watch, hand).filter(Objects::nonNull).toList();
+        jobs = new ConcurrentLinkedDeque<>();
         watch = null;
         hand = null;
         current = null;
-        jobs.clear();
         ending.forEach(LockSupport::unpark);
         return ending;
     }
@@ -175,7 +179,7 @@ final class StopThreads {
 
     private void startHand() {
         try {
-            Thread made = Threads.service("leakproof-stop-hand-" + treeName, this::work);
+            Thread made = threads.service("leakproof-stop-hand-" + treeName, this::work);
             hand = made;
             made.start();
         } catch (Throwable e) {
@@ -187,9 +191,20 @@ final class StopThreads {
     // The hand
 
     private void work() {
+        Deque<Job> mine = jobs;
+        serve(mine);
+        if (jobs != mine) {
+            // The tree has stopped. A worker may have left a hook with its last line.
+            for (Job job = mine.pollFirst(); job != null; job = mine.pollFirst()) {
+                perform(job);
+            }
+        }
+    }
+
+    private void serve(Deque<Job> mine) {
         Thread me = Thread.currentThread();
         while (hand == me) {
-            Job job = jobs.pollFirst();
+            Job job = mine.pollFirst();
             if (job == null) {
                 LockSupport.park(this);
                 continue;

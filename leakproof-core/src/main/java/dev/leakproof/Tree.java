@@ -24,6 +24,7 @@ final class Tree {
     final TreeLock lock = new TreeLock();
 
     private final Node root;
+    private final ThreadMaker threads;
     private final Ticker ticker;
     private final StopThreads stopThreads;
     private final StopProtocol stopProtocol;
@@ -31,14 +32,24 @@ final class Tree {
     private final Observers observers = new Observers();
     private final @Nullable Consumer<NodeSnapshot> applicationCloser;
 
-    Tree(Node root, TimeSource time, Duration slack, @Nullable Consumer<NodeSnapshot> applicationCloser) {
+    Tree(
+            Node root,
+            TimeSource time,
+            Duration slack,
+            ThreadMaker threads,
+            @Nullable Consumer<NodeSnapshot> applicationCloser) {
         this.root = root;
+        this.threads = threads;
         this.applicationCloser = applicationCloser;
         this.ticker = new Ticker(
-                "leakproof-ticker-" + root.name(), time, slack, task -> Threads.service("leakproof-ticker", task));
+                "leakproof-ticker-" + root.name(), time, slack, task -> threads.service("leakproof-ticker", task));
         this.stopProtocol = new StopProtocol(this);
-        this.stopThreads = new StopThreads(root.name(), stopProtocol::advance);
-        this.events = new Events(root.name());
+        this.stopThreads = new StopThreads(root.name(), threads, stopProtocol::advance);
+        this.events = new Events(root.name(), threads);
+    }
+
+    ThreadMaker threads() {
+        return threads;
     }
 
     Ticker ticker() {
@@ -66,6 +77,9 @@ final class Tree {
         List<Incarnation> started = new ArrayList<>();
         lock.lock();
         try {
+            if (node.parent() == null && node != root) {
+                throw node.noOwner();
+            }
             startLocked(node, started);
         } finally {
             lock.unlock();
@@ -153,7 +167,7 @@ final class Tree {
     /**
      * Returns what closes the application, or stops the root if nobody said how that is done. Its thread is there at once
      * and no daemon, so that the JVM stays up from before the failure is known until the application is closed: otherwise
-     * it could exit by itself first, as if all were well.
+     * it could exit by itself first, as if all were well. If no thread can be had, the root is stopped.
      */
     Runnable applicationClose(Node culprit) {
         Consumer<NodeSnapshot> closer = applicationCloser;
@@ -161,9 +175,16 @@ final class Tree {
             return () -> stopProtocol.cancel(root);
         }
         CompletableFuture<NodeSnapshot> ended = new CompletableFuture<>();
-        Thread thread = Threads.service("leakproof-escalation-" + root.name(), () -> closer.accept(ended.join()));
-        thread.setDaemon(false);
-        thread.start();
+        try {
+            Thread thread = threads.service("leakproof-escalation-" + root.name(), () -> closer.accept(ended.join()));
+            thread.setDaemon(false);
+            thread.start();
+        } catch (Throwable e) {
+            NodeLog.error(log, culprit)
+                    .setCause(e)
+                    .log("No thread can be had to close the application; {} is stopped", root);
+            return () -> stopProtocol.cancel(root);
+        }
         return () -> ended.complete(culprit.snapshotAlone());
     }
 
@@ -176,10 +197,28 @@ final class Tree {
         }
     }
 
-    void disown(Node owner, Node child) {
+    /** Stops {@code child} and takes it out of the tree; nobody starts it meanwhile. */
+    StopReport remove(Node owner, Node child) {
+        leave(child, true);
+        try {
+            StopReport report = child.stop();
+            events.detached(child);
+            lock.lock();
+            try {
+                owner.disown(child);
+            } finally {
+                lock.unlock();
+            }
+            return report;
+        } finally {
+            leave(child, false);
+        }
+    }
+
+    private void leave(Node child, boolean leaving) {
         lock.lock();
         try {
-            owner.disown(child);
+            child.leave(leaving);
         } finally {
             lock.unlock();
         }
@@ -209,13 +248,30 @@ final class Tree {
             if (root.current() != incarnation || !incarnation.isOver() || stopProtocol.isAwaited(root)) {
                 return List.of();
             }
-            List<Thread> ending = new ArrayList<>(events.stop());
-            ending.addAll(stopThreads.stop());
-            ticker.stop();
-            return ending;
+            return endServices();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Starts the threads of the tree, all of them or none. */
+    private void startServices() {
+        LiveThreads.include(this);
+        try {
+            ticker.start();
+            stopThreads.start();
+            events.start();
+        } catch (Throwable e) {
+            endServices();
+            throw e;
+        }
+    }
+
+    private List<Thread> endServices() {
+        List<Thread> ending = new ArrayList<>(events.stop());
+        ending.addAll(stopThreads.stop());
+        ticker.stop();
+        return ending;
     }
 
     Node root() {
@@ -245,7 +301,7 @@ final class Tree {
 
     /** Returns false if the owner takes no more. */
     private boolean startLocked(Node node, List<Incarnation> started) {
-        if (node.isPaused() || node.backoff() != null) {
+        if (node.isPaused() || node.isLeaving() || node.backoff() != null) {
             return true;
         }
         Incarnation last = node.current();
@@ -275,10 +331,7 @@ final class Tree {
             return false;
         }
         if (above == null) {
-            LiveThreads.include(this);
-            ticker.start();
-            stopThreads.start();
-            events.start();
+            startServices();
         }
         begin(node, above, started);
         return true;
@@ -298,7 +351,14 @@ final class Tree {
         events.started(node);
         node.launch(incarnation);
         for (Node child : node.childrenInOrder()) {
-            startLocked(child, started);
+            if (!child.isDynamic()) {
+                startLocked(child, started);
+            } else if (child.isAtRest()) {
+                // It was paused, or is about to go.
+                node.disown(child);
+            } else {
+                noteLeakBelow(incarnation);
+            }
         }
     }
 

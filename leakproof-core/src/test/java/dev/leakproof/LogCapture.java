@@ -1,5 +1,7 @@
 package dev.leakproof;
 
+import static java.util.stream.Collectors.joining;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -40,6 +42,11 @@ final class LogCapture implements AutoCloseable {
         return events.stream()
                 .filter(event -> event.getFormattedMessage().contains(part))
                 .toList();
+    }
+
+    /** Returns all that was logged, as a reader sees it. */
+    String text() {
+        return events.stream().map(ILoggingEvent::getFormattedMessage).collect(joining("\n"));
     }
 
     @Override

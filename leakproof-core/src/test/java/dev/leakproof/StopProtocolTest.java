@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.StopReport.Outcome;
+import dev.leakproof.failure.FailureMode;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -213,6 +214,30 @@ class StopProtocolTest {
     }
 
     @Test
+    void verdictThatComesBeforeTheSignalIsNotForEver() throws Exception {
+        Owner app = root(Duration.ofSeconds(20));
+        CountDownLatch inBodies = new CountDownLatch(2);
+        app.start(ManagedWorker.named("first")
+                .onStop(() -> awaitIgnoringInterrupts(testOver)) // keeps the hand busy past the time of the other
+                .run(ctx -> {
+                    inBodies.countDown();
+                    ctx.sleep(Duration.ofMinutes(1));
+                }));
+        CountDownLatch givenUp = new CountDownLatch(1);
+        ManagedWorker second = app.start(
+                ManagedWorker.named("second").stopTimeout(Duration.ofMillis(20)).run(ctx -> {
+                    inBodies.countDown();
+                    awaitIgnoringInterrupts(givenUp);
+                }));
+        awaitLatch(inBodies);
+        app.stop();
+        assertThat(second.state()).isEqualTo(NodeState.LEAKED);
+        givenUp.countDown();
+        await().untilAsserted(() -> assertThat(second.state()).isEqualTo(NodeState.STOPPED));
+        assertThat(second.snapshot().stops()).isEqualTo(1);
+    }
+
+    @Test
     void finishCompletesTheUnitInHandAndIsNotCancelledBeforeTheForceStage() throws Exception {
         CountDownLatch inBody = new CountDownLatch(1);
         CountDownLatch unitMayEnd = new CountDownLatch(1);
@@ -315,7 +340,11 @@ class StopProtocolTest {
                 .run(body));
         app.start(ManagedWorker.named("b").onStop(() -> seen.add("hook of b")).run(body));
         awaitLatch(inBodies);
-        StopReport report = app.stop();
+        StopReport report;
+        try (LogCapture logs = new LogCapture()) {
+            report = app.stop();
+            FailureMode.of("A hook throws or hangs").assertSeenIn(logs.text());
+        }
         assertThat(report.isClean()).isTrue();
         assertThat(seen).containsExactly("third hook of a", "hook of b");
         assertThat(report.entries())
@@ -325,6 +354,33 @@ class StopProtocolTest {
                         .hasSize(2)
                         .anyMatch(note -> note.contains("thrown on purpose"))
                         .anyMatch(note -> note.contains("is stuck at")));
+    }
+
+    /** The hand is held up by another hook until all has ended. */
+    @Test
+    void hookThatAWorkerLeavesWithItsLastLineIsStillRun() throws Exception {
+        CountDownLatch inBodies = new CountDownLatch(2);
+        CountDownLatch handIsBusy = new CountDownLatch(1);
+        CountDownLatch ran = new CountDownLatch(1);
+        Owner app = root(Duration.ofSeconds(20));
+        app.start(ManagedWorker.named("late").stopMode(StopMode.FINISH).run(ctx -> {
+            inBodies.countDown();
+            awaitLatch(handIsBusy);
+            ctx.onStop(ran::countDown);
+        }));
+        app.start(ManagedWorker.named("holder")
+                .onStop(() -> {
+                    handIsBusy.countDown();
+                    awaitIgnoringInterrupts(testOver);
+                })
+                .run(ctx -> {
+                    inBodies.countDown();
+                    ctx.sleep(Duration.ofMinutes(1));
+                }));
+        awaitLatch(inBodies);
+        assertThat(app.stop().isClean()).isTrue();
+        testOver.countDown();
+        awaitLatch(ran);
     }
 
     @Test
@@ -384,6 +440,18 @@ class StopProtocolTest {
         assertThat(caller.state()).isEqualTo(NodeState.STOPPED);
     }
 
+    @EachThreadKind
+    void cancelFromInsideAWorkerReachesThatWorkerToo(ThreadKind kind) throws Exception {
+        Owner app = root(Duration.ofSeconds(20));
+        ManagedWorker worker =
+                app.start(ManagedWorker.named("worker").threads(kind).run(ctx -> {
+                    app.cancel();
+                    new CountDownLatch(1).await();
+                }));
+        assertThat(worker.await(Duration.ofSeconds(10))).isTrue();
+        assertThat(app.stop().isClean()).isTrue();
+    }
+
     @Test
     void workerMayStopItselfWhileAStopOfItsOwnerThatItCalledIsOn() throws Exception {
         CompletableFuture<StopReport> itself = new CompletableFuture<>();
@@ -430,6 +498,33 @@ class StopProtocolTest {
         app.start();
         assertThat(app.stop().leaked()).extracting(StopReport.Entry::path).containsExactly("app/stubborn");
         assertThat(app.await(Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void isBoundedThoughSomebodySynchronizesOnAnOwnerAWorkerOrAContext() throws Exception {
+        Owner app = root(Duration.ofMillis(300));
+        CountDownLatch inBody = new CountDownLatch(1);
+        ManagedWorker stuck = app.start(ManagedWorker.named("stuck").run(ctx -> {
+            synchronized (ctx) {
+                inBody.countDown();
+                awaitIgnoringInterrupts(testOver);
+            }
+        }));
+        awaitLatch(inBody);
+        CompletableFuture<StopReport> report = new CompletableFuture<>();
+        Thread stopper = new Thread(() -> {
+            synchronized (app) {
+                synchronized (stuck) {
+                    report.complete(app.stop());
+                }
+            }
+        });
+        stopper.setDaemon(true);
+        stopper.start();
+        assertThat(report.get(20, TimeUnit.SECONDS).leaked())
+                .extracting(StopReport.Entry::path)
+                .containsExactly("app/stuck");
+        assertThat(app.state()).isEqualTo(NodeState.STOPPED);
     }
 
     @Test

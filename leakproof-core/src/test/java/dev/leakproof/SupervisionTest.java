@@ -3,6 +3,7 @@ package dev.leakproof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -316,6 +317,20 @@ class SupervisionTest {
         group.resume();
         awaitState(worker, NodeState.RUNNING);
         assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void resumeThatIsRefusedLeavesItPaused() {
+        ManagedWorker worker = app.attach(ManagedWorker.named("w").run(UNTIL_TOLD));
+        worker.pause();
+        assertThatIllegalStateException()
+                .isThrownBy(worker::resume)
+                .withMessage("Cannot start 'w' in owner 'app': expected it to be RUNNING, but it is NEW, and what is"
+                        + " started there would have no owner");
+        app.start();
+        assertThat(worker.state()).isEqualTo(NodeState.PAUSED);
+        worker.resume();
+        awaitState(worker, NodeState.RUNNING);
     }
 
     @Test

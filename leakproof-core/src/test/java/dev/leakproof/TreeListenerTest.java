@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class TreeListenerTest {
@@ -73,6 +74,14 @@ class TreeListenerTest {
         }
     }
 
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Test
     void listenerThatThrowsOrHangsNeitherBreaksNorDelaysAnything() {
         CountDownLatch mayGoOn = new CountDownLatch(1);
@@ -85,11 +94,7 @@ class TreeListenerTest {
 
             @Override
             public void stopped(NodeSnapshot node) {
-                try {
-                    mayGoOn.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                awaitQuietly(mayGoOn);
             }
         });
         app.addListener(recorder);
@@ -100,6 +105,35 @@ class TreeListenerTest {
         assertThat(app.state()).isEqualTo(NodeState.STOPPED);
         mayGoOn.countDown();
         await().until(() -> heard.contains("reported app"));
+    }
+
+    @Test
+    void listenerThatStillHangsInAnEarlierLifeHoldsUpNothingOfTheNext() throws InterruptedException {
+        Owner app = Owner.named("app").build();
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch testOver = new CountDownLatch(1);
+        CountDownLatch again = new CountDownLatch(1);
+        app.addListener(new TreeListener() {
+            @Override
+            public void started(NodeSnapshot node) {
+                if (node.starts() == 1) {
+                    hangs.countDown();
+                    awaitQuietly(testOver);
+                } else {
+                    again.countDown();
+                }
+            }
+        });
+        try {
+            app.start();
+            hangs.await();
+            app.stop();
+            app.start();
+            assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            testOver.countDown();
+            app.close();
+        }
     }
 
     @Test

@@ -43,7 +43,12 @@ public record LiveThread(
     /** Returns kind, name, id and state on one line. */
     @Override
     public String toString() {
-        return (virtual ? "virtual thread '" : "thread '") + name + "' (" + id + ", " + state + ")";
+        return (virtual ? "virtual thread '" : "thread '") + oneLine(name) + "' (" + id + ", " + state + ")";
+    }
+
+    /** Returns {@code text} without what could pass for another line, or change the direction of writing. */
+    static String oneLine(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+", " ");
     }
 
     LiveThread ownedBy(Ownership ownership, @Nullable String owner) {

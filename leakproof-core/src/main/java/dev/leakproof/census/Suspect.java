@@ -44,7 +44,7 @@ public record Suspect(
                 .append(lasting.toSeconds())
                 .append(" s");
         if (thread.waitsFor() != null) {
-            text.append(" by ").append(thread.waitsFor());
+            text.append(" by ").append(LiveThread.oneLine(thread.waitsFor()));
         }
         if (holder != null && holder.owner() != null) {
             text.append(" of '").append(holder.owner()).append('\'');

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * <p>Mostly nothing has, so the first look counts threads and takes no stack; all else is for suspects only. Those get
  * time: to end by themselves, and after a garbage collection, with which an idle timer, an executor or an HTTP client
- * that nobody refers to goes. There is a second one only where half of the grace did not help. Time and looks are both
+ * that nobody refers to goes. There is a second one only where a quarter of the grace did not help. Time and looks are both
  * bounded.
  */
 final class Detector {
@@ -82,7 +82,7 @@ final class Detector {
                 System.gc();
             } else if (looks > QUICK_LOOKS
                     && !collectedAgain
-                    && left < settings.grace().toNanos() / 2) {
+                    && left < settings.grace().toNanos() / 4 * 3) {
                 // For what threads that were still ending referred to the first time.
                 collectedAgain = true;
                 System.gc();

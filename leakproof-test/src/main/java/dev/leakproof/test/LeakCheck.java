@@ -34,7 +34,7 @@ public @interface LeakCheck {
 
     /**
      * How long threads get to end by themselves, such as {@code 500ms} or {@code 5s}. By default as
-     * {@code leakproof.leakcheck.grace} says, or else 2 seconds.
+     * {@code leakproof.leakcheck.grace} says, or else 2 seconds, before JDK 21 5.
      */
     String grace() default "";
 

@@ -30,7 +30,7 @@ public final class LeakOption {
     }
 
     /**
-     * Sets how long threads get to end by themselves. By default 2 seconds, which are spent only if there are any.
+     * Sets how long threads get to end by themselves. By default 2 seconds, before JDK 21 5, which are spent only if there are any.
      *
      * @param grace from zero, which means that the first look decides, to 10 minutes
      * @throws IllegalArgumentException if it is out of bounds

@@ -17,7 +17,9 @@ import java.util.stream.Stream;
  */
 record Settings(Baseline since, List<Allowance> allowed, Duration grace, boolean interrupt) {
 
-    static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
+    /** An HttpClient that nobody refers to looks about itself only every three seconds before JDK 21. */
+    static final Duration DEFAULT_GRACE = Duration.ofSeconds(Runtime.version().feature() < 21 ? 5 : 2);
+
     private static final Duration LONGEST_GRACE = Duration.ofMinutes(10);
 
     private static final List<Allowance> SHIPPED =

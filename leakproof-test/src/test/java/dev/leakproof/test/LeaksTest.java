@@ -7,9 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.leakproof.Heartbeat;
 import dev.leakproof.Owner;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.FileSystems;
 import java.nio.file.WatchService;
 import java.time.Duration;
@@ -30,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 class LeaksTest {
 
@@ -90,6 +98,28 @@ class LeaksTest {
         assertThatNoException().isThrownBy(() -> Leaks.verifyNone(LeakOption.since(before), LeakOption.grace(LONG)));
     }
 
+    /** With the grace that is the default: before JDK 21 such a client takes three seconds to notice. */
+    @Test
+    void givesAClientThatNobodyRefersToTheTimeToNotice() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://localhost:"
+                                            + server.getAddress().getPort()))
+                                    .build(),
+                            BodyHandlers.discarding());
+        } finally {
+            server.stop(0);
+        }
+        assertThatNoException().isThrownBy(() -> Leaks.verifyNone(LeakOption.since(before)));
+    }
+
     @Test
     void saysHowToEndWhatItKnows() throws Exception {
         Timer timer = new Timer("timer", true);
@@ -131,6 +161,29 @@ class LeaksTest {
         assertThat(task.isDone()).isFalse();
         // What was stuck there before is not of concern.
         Leaks.verifyNone(LeakOption.since(Leaks.current()));
+    }
+
+    @Test
+    void doesNotFlagReactorsIdleSchedulersButATaskThatIsStuckThereOrASchedulerOfOnesOwn() throws Exception {
+        Scheduler own = Schedulers.newParallel("own", 1);
+        try {
+            for (Scheduler shared : List.of(Schedulers.parallel(), Schedulers.single(), Schedulers.boundedElastic())) {
+                CountDownLatch done = new CountDownLatch(1);
+                shared.schedule(done::countDown);
+                done.await();
+            }
+            Leaks.verifyNone(LeakOption.since(before), LeakOption.grace(LONG));
+
+            own.schedule(() -> {});
+            Schedulers.single().schedule(Leaky::hang);
+            assertThat(find())
+                    .extracting(leak -> leak.thread().name().replaceAll("\\d", "#"))
+                    .containsExactlyInAnyOrder("own-#", "single-#");
+        } finally {
+            Leaky.releaseAll();
+            own.dispose();
+            Schedulers.shutdownNow();
+        }
     }
 
     @Test

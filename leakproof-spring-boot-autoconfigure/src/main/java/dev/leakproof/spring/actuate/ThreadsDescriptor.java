@@ -77,19 +77,15 @@ public record ThreadsDescriptor(
         static ThreadDescriptor of(LiveThread live, @Nullable String creator, boolean stacks) {
             return new ThreadDescriptor(
                     live.id(),
-                    live.name(),
+                    String.valueOf(Texts.wellFormed(live.name())),
                     NodeDescriptor.lower(live.state()),
                     live.virtual(),
-                    live.virtual() ? null : live.group(),
+                    live.virtual() ? null : Texts.wellFormed(live.group()),
                     live.type(),
                     live.container(),
-                    live.waitsFor(),
+                    Texts.wellFormed(live.waitsFor()),
                     creator,
-                    stacks
-                            ? live.stack().stream()
-                                    .map(StackTraceElement::toString)
-                                    .toList()
-                            : null);
+                    stacks ? live.stack().stream().map(Texts::frame).toList() : null);
         }
     }
 

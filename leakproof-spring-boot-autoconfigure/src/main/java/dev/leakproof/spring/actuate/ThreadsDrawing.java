@@ -63,12 +63,12 @@ final class ThreadsDrawing {
     }
 
     private void draw(Suspect suspect) {
-        text.append("suspect: ").append(clean(suspect.toString())).append('\n');
+        text.append("suspect: ").append(Texts.oneLine(suspect.toString())).append('\n');
         if (view.showValues()) {
             drawStack(suspect.thread(), "   ");
             if (suspect.holder() != null) {
                 text.append("   held by ")
-                        .append(clean(suspect.holder().toString()))
+                        .append(Texts.oneLine(suspect.holder().toString()))
                         .append('\n');
                 drawStack(suspect.holder(), "   ");
             }
@@ -106,22 +106,20 @@ final class ThreadsDrawing {
         LiveThread one = same.get(0);
         String creator = view.creators().get(one.id());
         return same.size() + (one.virtual() ? " virtual " : " ") + NodeDescriptor.lower(one.state()) + "  "
-                + clean(one.name().isEmpty() ? "(no name)" : one.name())
+                + Texts.oneLine(one.name().isEmpty() ? "(no name)" : one.name())
                 + (same.size() > 1 ? " and " + (same.size() - 1) + " more" : "")
-                + (creator == null ? "" : ", started by " + clean(creator));
+                + (creator == null ? "" : ", started by " + Texts.oneLine(creator));
     }
 
     private void drawStack(LiveThread live, String indent) {
         live.stack()
-                .forEach(
-                        frame -> text.append(indent).append("at ").append(frame).append('\n'));
+                .forEach(frame -> text.append(indent)
+                        .append("at ")
+                        .append(Texts.frame(frame))
+                        .append('\n'));
     }
 
     private static String label(Owned owned) {
-        return owned.owner() == null ? "?" : clean(owned.owner());
-    }
-
-    private static String clean(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
+        return owned.owner() == null ? "?" : Texts.oneLine(owned.owner());
     }
 }

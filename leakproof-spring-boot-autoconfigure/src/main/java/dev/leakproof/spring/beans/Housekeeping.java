@@ -75,13 +75,13 @@ public final class Housekeeping implements WorkerBody {
                     "The {} '{}' (thread '{}') has stalled: no sign of life since {}, and {} was the last",
                     node.kind().label(),
                     node.path(),
-                    node.thread(),
+                    clean(String.valueOf(node.thread())),
                     progress.lastSign(),
                     progress.note() == null ? "its start" : "'" + clean(progress.note()) + "'");
         }
     }
 
     private static String clean(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+", " ");
     }
 }

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Looks, once all beans are created, for those that were not and yet are or have workers: one of which there may be
- * several fails startup, a lazy bean is warned about, for its workers wait with it. Then all workers are known, and
+ * several fails startup, what a factory bean makes is made now, a lazy bean is warned about, for its workers wait with it. Then all workers are known, and
  * overrides that are for none of them are looked for.
  */
 public final class HostCheck implements SmartInitializingSingleton {
@@ -47,13 +48,17 @@ public final class HostCheck implements SmartInitializingSingleton {
         boolean hidden = false;
         for (String name : beanFactory.getBeanDefinitionNames()) {
             BeanDefinition definition = beanFactory.getMergedBeanDefinition(name);
-            if (definition.isAbstract() || beanFactory.containsSingleton(name)) {
+            Object singleton = beanFactory.getSingleton(name);
+            boolean factory = singleton instanceof FactoryBean<?>;
+            if (definition.isAbstract() || (singleton != null && !factory)) {
                 continue;
             }
             Class<?> type = beanFactory.getType(name, false);
             if (type != null && hasWorkers(type)) {
                 HostScopes.check(beanFactory, name);
-                if (definition.isSingleton()) {
+                if (factory) {
+                    beanFactory.getBean(name); // which Spring makes only when something asks for it
+                } else if (definition.isSingleton()) {
                     log.warn(
                             "Bean '{}' is lazy, and is or has a worker, which does not start before something asks for"
                                     + " the bean: leave out @Lazy to start it with the application",

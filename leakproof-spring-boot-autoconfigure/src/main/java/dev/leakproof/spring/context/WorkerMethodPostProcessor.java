@@ -86,7 +86,7 @@ public final class WorkerMethodPostProcessor
     private String register(Managed worker, Method method, String hostName) {
         String origin = WorkerRules.subject(method);
         String id = ManagedBeans.idOf(worker);
-        if (beanFactory.containsBean(id) && managedBeans.find(id).isEmpty()) {
+        if (beanFactory.containsLocalBean(id) && managedBeans.find(id).isEmpty()) {
             throw new InvalidWorkerException(
                     origin + " has the id '" + id + "', which is the name of another bean.",
                     "Give it another name by @ManagedWorker(name = …).");

@@ -18,28 +18,28 @@ public final class WorkersMetrics implements MeterBinder {
     private final Owner root;
     private final ManagedBeans beans;
 
+    /** Held here, for the gauges hold it weakly: a registry for the whole JVM outlives the context, which must not stay. */
+    private final StateCounts counts;
+
     /** Creates a binder for the tree below {@code root}, whose workers are tagged by the ids they have in {@code beans}. */
     public WorkersMetrics(Owner root, ManagedBeans beans) {
         this.root = root;
         this.beans = beans;
+        this.counts = new StateCounts(root);
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        StateCounts counts = new StateCounts(root);
         for (NodeState state : NodeState.values()) {
             Gauge.builder("leakproof.workers", counts, now -> now.of(state))
                     .description("Workers, heartbeats, caches and the like in this state")
                     .baseUnit("workers")
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
-                    // Nobody else holds the counts: a gauge would find them collected.
-                    .strongReference(true)
                     .register(registry);
         }
         Gauge.builder("leakproof.leaks", counts, StateCounts::leaks)
                 .description("Workers that did not end in time when told to stop, and still run")
                 .baseUnit("leaks")
-                .strongReference(true)
                 .register(registry);
         bind(new WorkerMeters(registry, beans));
         bind(new CacheMeters(registry, beans));

@@ -1,8 +1,12 @@
 package dev.leakproof.spring.web;
 
 import java.net.URI;
-import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.PathContainer.PathSegment;
 
 /**
  * Keeps web pages from controlling workers through the browser of somebody who may: a POST needs a body of JSON, which no
@@ -33,15 +37,30 @@ final class ControlGuard {
             @Nullable String origin,
             @Nullable String host,
             @Nullable String query) {
-        if (!method.equals("POST") || !(requestPath + "/").contains(path + "/")) {
+        if (!method.equals("POST") || !(plain(requestPath) + "/").contains(path + "/")) {
             return NONE;
         }
         if (origin != null && !isSame(origin, host)) {
             return FORBIDDEN;
         }
-        boolean json =
-                contentType != null && contentType.toLowerCase(Locale.ROOT).contains("json");
-        return json && query == null ? NONE : UNSUPPORTED_MEDIA_TYPE;
+        return isJson(contentType) && query == null ? NONE : UNSUPPORTED_MEDIA_TYPE;
+    }
+
+    /** As it will be matched: decoded, and without parameters. */
+    private static String plain(String requestPath) {
+        return PathContainer.parsePath(requestPath).elements().stream()
+                .map(element -> element instanceof PathSegment segment ? segment.valueToMatch() : element.value())
+                .collect(Collectors.joining());
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        try {
+            return MediaType.parseMediaType(String.valueOf(contentType))
+                    .getSubtype()
+                    .endsWith("json");
+        } catch (InvalidMediaTypeException notAType) {
+            return false;
+        }
     }
 
     private static boolean isSame(String origin, @Nullable String host) {

@@ -164,6 +164,28 @@ class ThreadsEndpointTest {
     }
 
     @Test
+    void hostileNamesOfThreadsAreHarmless() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        Thread hostile = start(() -> waitFor(over), "evil\n\u202e\u2028\ud800 <b>x</b>");
+        try {
+            json(get(server, "/actuator/threads", null))
+                    .extractingPath("$.owners[?(@.ownership == 'unowned')].threads[*].name")
+                    .asArray()
+                    .contains("evil\n\u202e\u2028\ufffd <b>x</b>");
+            assertThat(get(server, "/actuator/threads", "text/plain").body()).contains("evil  <b>x</b>");
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> json(get(showing, "/actuator/health", null))
+                            .extractingPath("$.components.threads.details.unowned")
+                            .asArray()
+                            .anySatisfy(
+                                    unowned -> assertThat(unowned.toString()).startsWith("thread 'evil  <b>x</b>'")));
+        } finally {
+            over.countDown();
+            hostile.join();
+        }
+    }
+
+    @Test
     void aScrapeHasTheCounts() throws Exception {
         assertThat(get(server, "/actuator/prometheus", null).body().lines())
                 .anySatisfy(line -> assertThat(line).matches("leakproof_threads\\{ownership=\"own\"} [1-9]\\d*\\.0"))
@@ -216,8 +238,12 @@ class ThreadsEndpointTest {
     }
 
     private static void block() {
+        waitFor(release);
+    }
+
+    private static void waitFor(CountDownLatch latch) {
         try {
-            release.await();
+            latch.await();
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
         }

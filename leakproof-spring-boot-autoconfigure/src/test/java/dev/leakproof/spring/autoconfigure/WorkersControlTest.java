@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -101,6 +102,7 @@ class WorkersControlTest {
                 "app/ping | {} | application/json | | 400",
                 "app/ping | action=stop | application/x-www-form-urlencoded | | 415",
                 "app/ping | {\"action\":\"stop\"} | text/plain | | 415",
+                "app/ping | {\"action\":\"stop\"} | text/plain;a=json | | 415",
                 "app/ping?action=stop | '' | | | 415",
                 "app/ping?action=stop | {} | application/json | | 415",
                 "app/ping | {\"action\":\"stop\"} | application/json | https://evil.example | 403",
@@ -118,6 +120,20 @@ class WorkersControlTest {
         }
         assertThat(client.send(request.build(), BodyHandlers.ofString()).statusCode())
                 .isEqualTo(status);
+        assertThat(state("app/ping")).isEqualTo(NodeState.RUNNING);
+    }
+
+    /** The server takes all of these for the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%77orkers", "workers;a=b", "w%6Frkers;a"})
+    void aPathThatIsWrittenOtherwiseIsGuardedToo(String endpoint) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(server, endpoint + "/app/ping?action=stop"))
+                .POST(BodyPublishers.noBody());
+        assertThat(client.send(request.build(), BodyHandlers.ofString()).statusCode())
+                .isEqualTo(415);
+        request.header("Origin", "https://evil.example");
+        assertThat(client.send(request.build(), BodyHandlers.ofString()).statusCode())
+                .isEqualTo(403);
         assertThat(state("app/ping")).isEqualTo(NodeState.RUNNING);
     }
 

@@ -10,9 +10,9 @@ import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.Owner;
 import dev.leakproof.RestartPolicy;
+import dev.leakproof.failure.FailureMode;
+import dev.leakproof.failure.JavaProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -75,22 +75,10 @@ class CloseApplicationTest {
     }
 
     private static int exitCodeOf(Class<?> application) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        application.getName())
-                .redirectErrorStream(true)
-                .start();
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
-            assertThat(output)
-                    .contains("Closing the application and ending the JVM, for worker 'app/fatal'")
-                    .contains(" leaked in ");
-            return process.exitValue();
-        } finally {
-            process.destroyForcibly();
+        try (JavaProcess process = JavaProcess.of(application).start()) {
+            int code = process.awaitExit();
+            FailureMode.of("A worker that nothing works without").assertSeenIn(process.output());
+            return code;
         }
     }
 

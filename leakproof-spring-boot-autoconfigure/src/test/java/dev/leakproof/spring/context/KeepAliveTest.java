@@ -11,12 +11,11 @@ import dev.leakproof.Heartbeat;
 import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeKind;
 import dev.leakproof.NodeState;
+import dev.leakproof.failure.JavaProcess;
 import dev.leakproof.spring.autoconfigure.LeakproofAutoConfiguration;
-import java.io.File;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -104,17 +103,10 @@ class KeepAliveTest {
 
     @Test
     void anApplicationWithoutAWebServerLivesAsLongAsItsWorkers() throws Exception {
-        Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Application.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        assertThat(output).containsSubsequence("main returned", "worker done", "app: ", "leaked in");
+        try (JavaProcess process = JavaProcess.of(Application.class).start()) {
+            assertThat(process.awaitExit()).as(process.output()).isZero();
+            assertThat(process.output()).containsSubsequence("main returned", "worker done", "app: ", "leaked in");
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -72,6 +73,54 @@ class ManagedBeansTest {
                     assertThat(node(context, "app/orders/outbox/mail").stopTimeout())
                             .isEqualTo(Duration.ofSeconds(3));
                 });
+    }
+
+    @Test
+    void aParentAndItsChildMayHaveHostsOfOneClass() {
+        runner().withBean(Relay.class)
+                .run(parent -> runner().withParent(parent).withBean(Relay.class).run(child -> {
+                    assertThat(node(parent, "app/relay/work").starts()).isEqualTo(1);
+                    assertThat(node(child, "app/relay/work").starts()).isEqualTo(1);
+                }));
+    }
+
+    /** Spring itself makes what a factory makes only when something asks for it. */
+    @Test
+    void whatFactoryBeansMakeIsStarted() {
+        runner().withBean("ping", HeartbeatFactory.class)
+                .withBean(RelayFactory.class)
+                .run(context -> assertThat(paths(context)).contains("app/ping", "app/relay/work"));
+    }
+
+    static class Relay {
+        @dev.leakproof.spring.annotation.ManagedWorker
+        void work(WorkerContext ctx) throws InterruptedException {
+            ctx.sleep(Duration.ofHours(1));
+        }
+    }
+
+    static class RelayFactory implements FactoryBean<Relay> {
+        @Override
+        public Relay getObject() {
+            return new Relay();
+        }
+
+        @Override
+        public Class<Relay> getObjectType() {
+            return Relay.class;
+        }
+    }
+
+    static class HeartbeatFactory implements FactoryBean<Heartbeat> {
+        @Override
+        public Heartbeat getObject() {
+            return heartbeat("ping");
+        }
+
+        @Override
+        public Class<Heartbeat> getObjectType() {
+            return Heartbeat.class;
+        }
     }
 
     @Test

@@ -169,6 +169,43 @@ class WorkersMetricsTest {
     }
 
     @Test
+    void childrenWithoutEndAddNoMeter() {
+        int children = 2_000;
+        CountDownLatch go = new CountDownLatch(1);
+        runner.withBean(
+                        "parent",
+                        ManagedWorker.class,
+                        () -> ManagedWorker.named("parent").run(ctx -> {
+                            ctx.start(ManagedWorker.named("first").run(child -> {}));
+                            go.await();
+                            for (int i = 0; i < children; i++) {
+                                ctx.start(ManagedWorker.named("child-" + i).run(child -> {}));
+                            }
+                            ctx.sleep(Duration.ofHours(1));
+                        }))
+                .run(context -> {
+                    await().untilAsserted(() -> assertThat(runsOf("parent")).isEqualTo(1));
+                    int before = registry.getMeters().size();
+                    go.countDown();
+                    await().atMost(Duration.ofSeconds(60))
+                            .untilAsserted(() -> assertThat(runsOf("parent")).isEqualTo(1 + children));
+                    assertThat(registry.getMeters()).hasSize(before);
+                    assertThat(context.getBean("leakproofRoot", Owner.class)
+                                    .find("app/parent")
+                                    .orElseThrow()
+                                    .children())
+                            .as("what has ended is forgotten")
+                            .isEmpty();
+                });
+    }
+
+    private long runsOf(String worker) {
+        return registry.find("leakproof.worker.runs").tags("worker", worker, "outcome", "success").timers().stream()
+                .mapToLong(timer -> timer.count())
+                .sum();
+    }
+
+    @Test
     void withAWorkerGoItsMeters() {
         runner.withBean(
                         "ping",

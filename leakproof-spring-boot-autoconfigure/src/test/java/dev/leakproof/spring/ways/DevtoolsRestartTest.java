@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.Owner;
-import java.io.File;
+import dev.leakproof.failure.JavaProcess;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
@@ -25,19 +22,14 @@ class DevtoolsRestartTest {
 
     @Test
     void aRestartHasOneTreeAndLeavesNoThreadOfTheOther() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dspring.devtools.livereload.enabled=false",
-                        "-cp",
-                        System.getProperty("java.class.path")
-                                + File.pathSeparator
-                                + System.getProperty("test.devtools.jar"),
-                        Application.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        // Its exit code says nothing: devtools end the main thread by an exception.
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        String output;
+        try (JavaProcess process = JavaProcess.of(Application.class)
+                .options("-Dspring.devtools.livereload.enabled=false")
+                .alsoOnClassPath(System.getProperty("test.devtools.jar"))
+                .start()) {
+            process.awaitExit(); // which says nothing: devtools end the main thread by an exception
+            output = process.output();
+        }
         assertThat(output.lines().filter(line -> line.startsWith("run ")))
                 .as(output)
                 .containsExactly(

@@ -9,15 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leakproof.ManagedWorker;
 import dev.leakproof.Owner;
+import dev.leakproof.failure.FailureMode;
+import dev.leakproof.failure.JavaProcess;
 import dev.leakproof.spring.context.TreeLifecycle;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -81,18 +80,12 @@ class FailedStartupTest {
     @ValueSource(strings = {"LifecycleAfterUsFails", "RunnerFails"})
     @Tag("slow")
     void nothingKeepsTheJvmUp(String point) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FailedStartupTest.class.getName(),
-                        point)
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(output).isEqualTo(1);
-        assertThat(output).contains("on purpose", " 0 leaked in ");
+        try (JavaProcess process =
+                JavaProcess.of(FailedStartupTest.class).arguments(point).start()) {
+            assertThat(process.awaitExit()).as(process.output()).isEqualTo(1);
+            assertThat(process.output()).contains("on purpose");
+            FailureMode.of("A startup fails after the workers have started").assertSeenIn(process.output());
+        }
     }
 
     public static void main(String[] args) throws Exception {

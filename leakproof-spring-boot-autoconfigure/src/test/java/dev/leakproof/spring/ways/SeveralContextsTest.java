@@ -14,6 +14,7 @@ import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
 import dev.leakproof.StopMode;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -127,6 +129,23 @@ class SeveralContextsTest {
             assertAllStopped(root);
             assertThat(root(other)).isNotSameAs(root);
             assertThat(node(other, "app/ping").state()).isEqualTo(NodeState.RUNNING);
+        }
+    }
+
+    /** The JVM's own registries, of meters, threads and the like, must not hold what is over. */
+    @Test
+    void aContextThatIsClosedGoesWithTheGarbage() {
+        WeakReference<ApplicationContext> closed = runAndClose();
+        eventually(() -> {
+            System.gc();
+            return closed.get() == null;
+        });
+    }
+
+    private static WeakReference<ApplicationContext> runAndClose() {
+        try (ConfigurableApplicationContext context =
+                application(WebApplicationType.NONE, Parent.class).run()) {
+            return new WeakReference<>(context);
         }
     }
 }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Reads the manifests in {@code k8s/} by the models of a Kubernetes client, and takes nothing that those do not know. */
-final class Manifests {
+public final class Manifests {
 
     private static final Path DIRECTORY = Path.of("k8s");
 
@@ -53,7 +53,7 @@ final class Manifests {
     }
 
     /** Reads the one manifest in a file of {@code k8s/}. */
-    static <T extends HasMetadata> T read(String file, Class<T> kind) throws IOException {
+    public static <T extends HasMetadata> T read(String file, Class<T> kind) throws IOException {
         return kind.cast(parse(Files.readString(DIRECTORY.resolve(file))));
     }
 
