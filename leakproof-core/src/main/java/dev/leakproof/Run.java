@@ -233,12 +233,14 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         }
     }
 
-    private synchronized Set<Thread> sleepers() {
-        Set<Thread> known = sleepers;
-        if (known == null) {
-            sleepers = known = ConcurrentHashMap.newKeySet(1);
+    private Set<Thread> sleepers() {
+        synchronized (calls) {
+            Set<Thread> known = sleepers;
+            if (known == null) {
+                sleepers = known = ConcurrentHashMap.newKeySet(1);
+            }
+            return known;
         }
-        return known;
     }
 
     @Override
