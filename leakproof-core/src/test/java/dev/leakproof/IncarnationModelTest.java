@@ -6,6 +6,7 @@ import java.util.List;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.condition.JRE;
  * <p>What it is known to find in {@link Incarnation}, seeded once and taken out again: {@code stoppedBy} that does not look
  * whether it has ended by then.
  */
+@Tag("slow")
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "The model is of the code, not of the JVM: one will do")
 public class IncarnationModelTest {
 
