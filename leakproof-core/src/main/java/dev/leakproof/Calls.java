@@ -160,7 +160,7 @@ final class Calls {
             requireFree();
             return body.call();
         } catch (Exception e) {
-            if (isCancelled() && !Run.isInterruption(e)) {
+            if (isCancelled() && !(e instanceof InterruptedException || e instanceof CancellationException)) {
                 CancellationException ended = new CancellationException("A call in " + node + " was cancelled");
                 ended.initCause(e);
                 throw ended;
