@@ -21,6 +21,9 @@ import org.junit.jupiter.api.condition.JRE;
  *
  * <p>The first fork runs where a scenario says so. Those after it run on threads of their own or, where one at a time is
  * allowed, after the one before.
+ *
+ * <p>What it is known to find in {@link TaskGroup}, seeded once and taken out again: a group that gives itself back to its
+ * owner each time it finds that it is over, rather than once.
  */
 @Tag("slow")
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "The model is of the code, not of the JVM: one will do")
