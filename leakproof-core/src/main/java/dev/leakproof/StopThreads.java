@@ -264,7 +264,8 @@ final class StopThreads {
     private void rest(@Nullable Assignment assignment, long untilNext) {
         watchIdle = assignment == null;
         try {
-            if (assignment == null && current != null) {
+            // The timetable may have waited for a lock, and used up the wake-up of a stop.
+            if (watch != Thread.currentThread() || (assignment == null && current != null)) {
                 return;
             }
             LockSupport.parkNanos(this, assignment == null ? untilNext : Math.min(untilNext, assignment.nanosLeft()));
