@@ -17,9 +17,9 @@ final class CallSite {
         this.frame = frame;
     }
 
-    /** Returns the innermost line that is not of a node or its builder, printed. */
+    /** Returns the innermost line that is not of a node or its builder, printed; many nodes share one. */
     static String current() {
-        return find(CallSite::buildsNode).toString();
+        return find(CallSite::buildsNode).toString().intern();
     }
 
     /** Returns the innermost line that is not of a group. */

@@ -42,7 +42,10 @@ final class Incarnation implements GroupHost {
     private volatile boolean cancelled;
     private volatile boolean leakedBelow;
     private final OpenGroups groups = new OpenGroups();
-    private final OpeningLines openingLines = new OpeningLines();
+
+    /** Made with the first group: most nodes open none. */
+    private volatile @Nullable OpeningLines openingLines;
+
     private volatile @Nullable Activity activity;
     private volatile @Nullable Pacemaker pacemaker;
     private volatile @Nullable Throwable failure;
@@ -268,7 +271,16 @@ final class Incarnation implements GroupHost {
     }
 
     OpeningLines openingLines() {
-        return openingLines;
+        OpeningLines known = openingLines;
+        if (known == null) {
+            synchronized (groups) {
+                known = openingLines;
+                if (known == null) {
+                    openingLines = known = new OpeningLines();
+                }
+            }
+        }
+        return known;
     }
 
     @Override
@@ -380,6 +392,7 @@ final class Incarnation implements GroupHost {
         Runnable consequence = stop == null ? node.escalation(tree, cause) : () -> {};
         node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
         settled = true;
+        node.ended();
         if (cause == null) {
             tree.events().stopped(node);
         } else {

@@ -9,7 +9,7 @@ interface Intake {
         public void open(Incarnation incarnation) {}
 
         @Override
-        public void signalled() {}
+        public void changed() {}
 
         @Override
         public boolean isPending() {
@@ -20,8 +20,8 @@ interface Intake {
     /** A new incarnation of the worker begins. With the tree's lock held. */
     void open(Incarnation incarnation);
 
-    /** The worker or one of its instances was told to stop. As a rule on a stop thread. */
-    void signalled();
+    /** The worker or one of its instances was told to stop, or has ended. No lock is held. */
+    void changed();
 
     /** Whether an instance has to begin even if it was told to stop before it came to that: there is work to complete. */
     boolean isPending();

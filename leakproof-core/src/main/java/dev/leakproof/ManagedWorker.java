@@ -153,7 +153,12 @@ public final class ManagedWorker extends Node implements Managed {
 
     @Override
     void signalled() {
-        spec.intake.signalled();
+        spec.intake.changed();
+    }
+
+    @Override
+    void ended() {
+        spec.intake.changed();
     }
 
     @Override
@@ -523,7 +528,7 @@ public final class ManagedWorker extends Node implements Managed {
                                 + "' is periodic, so it has no use for a restart policy: its next run comes anyway; leave it out");
             }
             Schedule schedule = pace == null ? null : new Schedule(pace, period, trigger, initialDelay, jitter);
-            Policy policy = new Policy(stopTimeout, stopMode, threads, context);
+            Policy policy = Policy.of(stopTimeout, stopMode, threads, context);
             int instances = concurrency > 1 || intake != Intake.NONE ? concurrency : 0;
             Spec spec = new Spec(
                     id,

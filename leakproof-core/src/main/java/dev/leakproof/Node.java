@@ -186,6 +186,9 @@ abstract class Node implements TreeNode {
     /** It was told to stop. As a rule on a stop thread. */
     void signalled() {}
 
+    /** It has ended for good, by itself or in time; on its last thread. */
+    void ended() {}
+
     abstract String id();
 
     abstract String schedule();
@@ -395,6 +398,14 @@ abstract class Node implements TreeNode {
     final boolean isAtRest() {
         Incarnation last = current;
         return last == null || last.isSettled();
+    }
+
+    /** Whether it works, or will again without being told to. */
+    final boolean isServing() {
+        Incarnation last = current;
+        return paused
+                || status.state() == NodeState.BACKING_OFF
+                || (last != null && !last.isOver() && !last.isStopping());
     }
 
     /** Whether it goes when its incarnation ends. */

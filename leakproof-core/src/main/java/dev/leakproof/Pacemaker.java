@@ -24,6 +24,8 @@ final class Pacemaker extends Tick {
     /** That of the worker, which does not change while an incarnation lasts. */
     private final String path;
 
+    private final boolean virtual;
+
     /** When the next run is due on the grid, before jitter. */
     private long due;
     /** When the next run is due by the wall clock, for a trigger. */
@@ -44,6 +46,7 @@ final class Pacemaker extends Tick {
         this.schedule = schedule;
         this.ticker = incarnation.tree().ticker();
         this.path = worker.path();
+        this.virtual = worker.effectiveThreads() == ThreadKind.VIRTUAL && VirtualThreads.areAvailable();
     }
 
     synchronized void start() {
@@ -95,7 +98,11 @@ final class Pacemaker extends Tick {
                 planNext(now);
             }
         }
-        run.start();
+        if (virtual) {
+            incarnation.tree().launcher().launch(run);
+        } else {
+            run.start();
+        }
     }
 
     /**

@@ -47,6 +47,10 @@ final class Shift<T> {
     private final Set<Item<T>> begun = ConcurrentHashMap.newKeySet();
     private final AtomicInteger workersIn = new AtomicInteger();
     private final AtomicBoolean failed = new AtomicBoolean();
+
+    /** Whether each of its workers was stopped for itself, has failed for good, or was left out of the start. */
+    private volatile boolean deserted;
+
     private final AtomicBoolean reported = new AtomicBoolean();
 
     Shift(ManagedWorker pool, Incarnation incarnation, Work<T> work, PoolMeter meter, int capacity) {
@@ -61,6 +65,9 @@ final class Shift<T> {
 
     /** Accepts an item; waits for room so many nanoseconds at most. */
     WorkQueue.Put put(T value, long patienceNanos) throws InterruptedException {
+        if (isDeserted()) {
+            return WorkQueue.Put.CLOSED;
+        }
         Item<T> item = new Item<>(value, pool.effectiveContext().capture());
         WorkQueue.Put put = queue.offer(item);
         if (put != WorkQueue.Put.FULL || patienceNanos <= 0) {
@@ -68,18 +75,34 @@ final class Shift<T> {
         }
         meter.blocked.incrementAndGet();
         try {
-            return queue.put(item, patienceNanos);
+            return queue.put(item, patienceNanos, this::isDeserted);
         } finally {
             meter.blocked.decrementAndGet();
         }
     }
 
-    /** The pool, or one of its workers, was told to stop. */
-    void signalled() {
+    /** The pool, or one of its workers, was told to stop or has ended. */
+    void changed() {
         if (incarnation.isStopping()) {
             queue.close();
         } else {
+            lookForWorkers();
             queue.wake();
+        }
+    }
+
+    /** As long as a worker is in, what was seen when the last one came or was stopped is good enough. */
+    private boolean isDeserted() {
+        if (workersIn.get() == 0) {
+            lookForWorkers();
+        }
+        return deserted;
+    }
+
+    private void lookForWorkers() {
+        // One after the other, so that what was seen last is what counts.
+        synchronized (workersIn) {
+            deserted = pool.childrenInOrder().stream().noneMatch(Node::isServing);
         }
     }
 
@@ -110,7 +133,9 @@ final class Shift<T> {
 
     /** Deals with one item after the other, until there are no more for this worker. */
     void work(Run ctx) {
-        workersIn.incrementAndGet();
+        if (workersIn.incrementAndGet() == 1 || deserted) {
+            lookForWorkers();
+        }
         try {
             for (Item<T> item = next(ctx); item != null; item = next(ctx)) {
                 process(ctx, item);

@@ -18,8 +18,8 @@ final class Supervisor {
 
     private final Supplier<RestartPolicy> policies;
 
-    /** When it was restarted within the window. Guarded by the tree's lock. */
-    private final Deque<Long> restarts = new ArrayDeque<>(0);
+    /** When it was restarted within the window; null before the first time. Guarded by the tree's lock. */
+    private @Nullable Deque<Long> restarts;
 
     private int inARow;
     private boolean tooMany;
@@ -50,14 +50,16 @@ final class Supervisor {
         if (ended.beganAt() - now <= -window) {
             inARow = 0;
         }
-        while (!restarts.isEmpty() && now - restarts.peekFirst() >= window) {
-            restarts.removeFirst();
+        Deque<Long> recent = restarts == null ? new ArrayDeque<>(2) : restarts;
+        restarts = recent;
+        while (!recent.isEmpty() && now - recent.peekFirst() >= window) {
+            recent.removeFirst();
         }
-        if (restarts.size() >= policy.maxRestarts()) {
+        if (recent.size() >= policy.maxRestarts()) {
             tooMany = true;
             return null;
         }
-        restarts.addLast(now);
+        recent.addLast(now);
         return policy.backoffAfter(inARow++);
     }
 

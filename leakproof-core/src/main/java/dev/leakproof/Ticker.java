@@ -41,6 +41,7 @@ final class Ticker {
     private final String threadName;
     private final TimeSource time;
     private final ThreadFactory threads;
+    private final Runnable afterBatch;
 
     /** Held through a start or stop; always taken before the other lock. */
     private final Object lifecycle = new Object();
@@ -75,15 +76,17 @@ final class Ticker {
      * @param time what it goes by
      * @param slack how late a tick may fire, 1 ms to 1 s
      * @param threads makes the thread, at each start
+     * @param afterBatch called on it after what was due has fired, if anything was; must neither block nor throw
      * @throws IllegalArgumentException if the slack is out of bounds
      */
-    Ticker(String threadName, TimeSource time, Duration slack, ThreadFactory threads) {
+    Ticker(String threadName, TimeSource time, Duration slack, ThreadFactory threads, Runnable afterBatch) {
         if (slack.compareTo(Duration.ofMillis(1)) < 0 || slack.compareTo(Duration.ofSeconds(1)) > 0) {
             throw new IllegalArgumentException("Expected a tick slack from 1 ms to 1 s, but was " + slack);
         }
         this.threadName = threadName;
         this.time = time;
         this.threads = threads;
+        this.afterBatch = afterBatch;
         this.reading = new Reading(time.nanoTime(), time.now());
         this.wheel = new TickWheel(reading.nanoTime, time == TimeSource.SYSTEM ? slack.toNanos() : 1);
     }
@@ -250,6 +253,7 @@ final class Ticker {
             }
             if (taken > 0) {
                 fire(batch, taken, now);
+                afterBatch.run();
                 pause = 0;
             } else {
                 pause = sleep(next, now, pause);

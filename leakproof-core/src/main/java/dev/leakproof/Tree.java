@@ -25,6 +25,7 @@ final class Tree {
 
     private final Node root;
     private final ThreadMaker threads;
+    private final Launcher launcher;
     private final Ticker ticker;
     private final StopThreads stopThreads;
     private final StopProtocol stopProtocol;
@@ -41,8 +42,13 @@ final class Tree {
         this.root = root;
         this.threads = threads;
         this.applicationCloser = applicationCloser;
+        this.launcher = new Launcher(root.name(), threads);
         this.ticker = new Ticker(
-                "leakproof-ticker-" + root.name(), time, slack, task -> threads.service("leakproof-ticker", task));
+                "leakproof-ticker-" + root.name(),
+                time,
+                slack,
+                task -> threads.service("leakproof-ticker", task),
+                launcher::flush);
         this.stopProtocol = new StopProtocol(this);
         this.stopThreads = new StopThreads(root.name(), threads, stopProtocol::advance);
         this.events = new Events(root.name(), threads);
@@ -50,6 +56,10 @@ final class Tree {
 
     ThreadMaker threads() {
         return threads;
+    }
+
+    Launcher launcher() {
+        return launcher;
     }
 
     Ticker ticker() {

@@ -54,18 +54,22 @@ final class WorkQueue<E> {
         }
     }
 
-    /** Puts {@code element} in; waits for room until this is closed, but not for longer than the given nanoseconds. */
-    Put put(E element, long nanos) throws InterruptedException {
+    /**
+     * Puts {@code element} in; waits for room until this is closed, but not for longer than the given nanoseconds.
+     *
+     * @param refused whether it is to be as if this were closed; once it is true, {@link #wake} has to be called
+     */
+    Put put(E element, long nanos, BooleanSupplier refused) throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();
         try {
-            while (!closed && size == capacity) {
+            while (!closed && size == capacity && !refused.getAsBoolean()) {
                 if (left <= 0) {
                     return Put.FULL;
                 }
                 left = roomThere.awaitNanos(left);
             }
-            return closed ? Put.CLOSED : add(element);
+            return closed || refused.getAsBoolean() ? Put.CLOSED : add(element);
         } finally {
             lock.unlock();
         }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * is told to stop it accepts no more, and whoever waits for room gets a {@link PoolClosedException}. What then becomes of
  * the items is for its {@link StopMode}: {@code DRAIN} completes them all, {@code FINISH} those in hand, {@code INTERRUPT}
  * none; and when its grace is spent, the rest is abandoned. {@link #leftOver()} and {@link #cutShort()} say what was
- * left. After a new start it begins with an empty queue.
+ * left. After a new start it begins with an empty queue. It accepts no more either once each of its workers was stopped
+ * for itself, or leaked and was left out of a new start.
  *
  * <p>An item that fails does not harm the worker: see {@link ItemFailurePolicy}. What is bound to the submitting thread
  * is carried to its item, and no further: see {@link ContextCapture}.
@@ -62,10 +63,10 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
                     }
 
                     @Override
-                    public void signalled() {
+                    public void changed() {
                         Shift<T> now = shift;
                         if (now != null) {
-                            now.signalled();
+                            now.changed();
                         }
                     }
 
@@ -107,7 +108,8 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
      *
      * @param item not null
      * @throws RejectedExecutionException if there is no room, at once or for too long
-     * @throws PoolClosedException if this is not running, or is told to stop meanwhile; the item was not accepted
+     * @throws PoolClosedException if this is not running, or is told to stop meanwhile, or none of its workers is left;
+     *     the item was not accepted
      * @throws InterruptedException if interrupted while waiting for room
      */
     public void submit(T item) throws InterruptedException {
@@ -154,7 +156,11 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
         WorkQueue.Put put = now == null ? WorkQueue.Put.CLOSED : now.put(item, patienceNanos);
         (put == WorkQueue.Put.ACCEPTED ? meter.accepted : meter.rejected).increment();
         if (put == WorkQueue.Put.CLOSED) {
-            throw new PoolClosedException(worker + " accepts no items: it is " + worker.state());
+            boolean deserted = now != null && !now.isClosed() && worker.state() == NodeState.RUNNING;
+            throw new PoolClosedException(worker + " accepts no items: "
+                    + (deserted
+                            ? "none of its workers is left; start one of them, or the pool again"
+                            : "it is " + worker.state()));
         }
         return put == WorkQueue.Put.ACCEPTED;
     }

@@ -305,15 +305,20 @@ class TickerTest {
     @Test
     void isNotStartedWhenNoThreadCanBeHad() throws Exception {
         AtomicInteger refusals = new AtomicInteger(1);
-        Ticker ticker = new Ticker("ticker", time, Ticker.DEFAULT_SLACK, task -> new Thread(task) {
-            @Override
-            public synchronized void start() {
-                if (refusals.getAndDecrement() > 0) {
-                    throw new OutOfMemoryError("unable to create native thread");
-                }
-                super.start();
-            }
-        });
+        Ticker ticker = new Ticker(
+                "ticker",
+                time,
+                Ticker.DEFAULT_SLACK,
+                task -> new Thread(task) {
+                    @Override
+                    public synchronized void start() {
+                        if (refusals.getAndDecrement() > 0) {
+                            throw new OutOfMemoryError("unable to create native thread");
+                        }
+                        super.start();
+                    }
+                },
+                () -> {});
         tickers.add(ticker);
         assertThatThrownBy(ticker::start).isInstanceOf(OutOfMemoryError.class);
         assertThat(ticker.thread()).isNull();
@@ -332,7 +337,7 @@ class TickerTest {
     }
 
     private Ticker ticker(TimeSource source, Duration slack) {
-        Ticker ticker = new Ticker("ticker", source, slack, Thread::new);
+        Ticker ticker = new Ticker("ticker", source, slack, Thread::new, () -> {});
         tickers.add(ticker);
         return ticker;
     }

@@ -37,7 +37,7 @@ public class WorkQueueModelTest {
         }
 
         public String put(int element) throws InterruptedException {
-            return queue.put(element, Long.MAX_VALUE).name();
+            return queue.put(element, Long.MAX_VALUE, () -> false).name();
         }
 
         public String take() throws InterruptedException {

@@ -189,6 +189,57 @@ class WorkerPoolStopTest {
         assertThat(pool.cutShort()).containsExactly(0);
     }
 
+    @Test
+    void poolWithoutAWorkerRefusesAndLetsGoWhoeverWaitsForRoom() throws Exception {
+        WorkerPool<Integer> pool = busyPool(StopMode.INTERRUPT, ThreadKind.PLATFORM);
+        submitOnAThreadOfItsOwn(pool, 5);
+        await().until(() -> pool.stats().blocked() == 1);
+        pool.worker().childNamed("1").stop();
+        assertThat(pool.stats().blocked()).isEqualTo(1);
+        pool.worker().childNamed("2").stop();
+        await().untilAsserted(() -> assertThat(thrown)
+                .singleElement()
+                .isInstanceOf(PoolClosedException.class)
+                .asString()
+                .contains("none of its workers is left"));
+        assertThatThrownBy(() -> pool.offer(6)).isInstanceOf(PoolClosedException.class);
+
+        gate.countDown();
+        pool.worker().childNamed("2").start();
+        await().untilAsserted(() -> assertThat(done).containsExactly(2, 3, 4));
+        pool.submit(7);
+        await().untilAsserted(() -> assertThat(done).containsExactly(2, 3, 4, 7));
+    }
+
+    @Test
+    void poolWhoseWorkersWereAllLeftOutOfItsStartRefuses() throws Exception {
+        CountDownLatch inHand = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        WorkerPool<Integer> pool = app.start(WorkerPool.<Integer>named("stubborn")
+                .stopTimeout(Duration.ofMillis(100))
+                .process((ctx, item) -> {
+                    inHand.countDown();
+                    while (mayEnd.getCount() > 0) {
+                        try {
+                            mayEnd.await();
+                        } catch (InterruptedException e) {
+                            // On purpose.
+                        }
+                    }
+                    done.add(item);
+                }));
+        pool.submit(0);
+        inHand.await();
+        assertThat(pool.worker().stop().isClean()).isFalse();
+        pool.worker().start();
+        assertThatThrownBy(() -> pool.submit(1)).hasMessageContaining("none of its workers is left");
+        mayEnd.countDown();
+        await().until(() -> pool.worker().childNamed("1").state() == NodeState.STOPPED);
+        pool.worker().childNamed("1").start();
+        pool.submit(2);
+        await().until(() -> done.contains(2));
+    }
+
     @ParameterizedTest
     @EnumSource(StopMode.class)
     void idleWorkerEndsWhenItIsStoppedForItself(StopMode mode) throws Exception {
