@@ -1,9 +1,11 @@
 package dev.leakproof;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,11 @@ import org.slf4j.LoggerFactory;
 final class Incarnation implements GroupHost {
 
     private static final Logger log = LoggerFactory.getLogger(Owner.class);
+
+    private static final AtomicReferenceFieldUpdater<Incarnation, CountDownLatch> ENDED =
+            AtomicReferenceFieldUpdater.newUpdater(Incarnation.class, CountDownLatch.class, "ended");
+
+    private static final CountDownLatch OVER = new CountDownLatch(0);
 
     private static final AtomicIntegerFieldUpdater<Incarnation> WORD =
             AtomicIntegerFieldUpdater.newUpdater(Incarnation.class, "word");
@@ -35,7 +42,9 @@ final class Incarnation implements GroupHost {
     private final Tree tree;
     private final long startedNanos;
     private final long beganAt;
-    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** Made by the first that waits for its end, if anybody does; {@link #OVER} from then on. */
+    private volatile @Nullable CountDownLatch ended;
 
     private volatile int word = SELF | 1;
     private volatile boolean stopping;
@@ -162,7 +171,10 @@ final class Incarnation implements GroupHost {
     }
 
     boolean await(Duration timeout) throws InterruptedException {
-        return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && !leakedBelow;
+        if (ended == null) {
+            ENDED.compareAndSet(this, null, new CountDownLatch(1));
+        }
+        return Objects.requireNonNull(ended).await(timeout.toNanos(), TimeUnit.NANOSECONDS) && !leakedBelow;
     }
 
     // Readiness
@@ -423,7 +435,10 @@ final class Incarnation implements GroupHost {
     /** From here on the next incarnation may begin. A stop that came meanwhile sees it settled, or is told here. */
     private void settle() {
         settled = true;
-        ended.countDown();
+        CountDownLatch awaited = ENDED.getAndSet(this, OVER);
+        if (awaited != null) {
+            awaited.countDown();
+        }
         StopEntry entry = stop;
         if (entry != null) {
             entry.ended();

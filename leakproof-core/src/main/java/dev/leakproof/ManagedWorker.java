@@ -36,7 +36,8 @@ public final class ManagedWorker extends Node implements Managed {
     /** What was bound to the thread that handed it to its owner; null unless that was the body of another worker. */
     private volatile ContextCapture.@Nullable Captured carried;
 
-    private final Supervisor supervisor = new Supervisor(this::effectiveRestart);
+    /** Made at the first end that nobody asked for. */
+    private volatile @Nullable Supervisor supervisor;
 
     /**
      * What the builder has settled. A worker that has instances has no schedule or body of its own to run; others have
@@ -209,7 +210,18 @@ public final class ManagedWorker extends Node implements Managed {
     @Nullable
     Duration restartAfter(@Nullable Throwable cause) {
         Incarnation incarnation = current();
-        return incarnation == null || !hasBody() ? null : supervisor.restartAfter(incarnation, cause);
+        return incarnation == null || !hasBody()
+                ? null
+                : supervisor().restartAfter(effectiveRestart(), incarnation, cause);
+    }
+
+    /** Only for the one thread on which an incarnation ends. */
+    private Supervisor supervisor() {
+        Supervisor known = supervisor;
+        if (known == null) {
+            supervisor = known = new Supervisor();
+        }
+        return known;
     }
 
     @Override
@@ -217,7 +229,7 @@ public final class ManagedWorker extends Node implements Managed {
         // The instances of one worker are not owned by it in the sense of who is to go down with them.
         Node above = parent();
         Node owner = above instanceof ManagedWorker whole && !whole.hasBody() ? above.parent() : above;
-        return supervisor.escalation(tree, this, owner, cause);
+        return supervisor().escalation(effectiveRestart(), tree, this, owner, cause);
     }
 
     /** A periodic one needs none: its next run comes anyway. */

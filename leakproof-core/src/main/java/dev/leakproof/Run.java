@@ -16,6 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +57,12 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     private RunObserver.Observed observed = RunObserver.Observed.NOTHING;
 
     /**
-     * The hooks of this run, by the stage they wait for; null once that stage came. Guarded by the monitor of the calls, as
-     * bodies may synchronize on this.
+     * The hooks of this run, by the stage they wait for; null once that stage came. The lists do not change. Guarded by the
+     * monitor of the calls, as bodies may synchronize on this.
      */
-    private @Nullable List<StopHook> stopHooks = new ArrayList<>(0);
+    private @Nullable List<StopHook> stopHooks = List.of();
 
-    private @Nullable List<StopHook> unblockHooks = new ArrayList<>(0);
+    private @Nullable List<StopHook> unblockHooks = List.of();
 
     /** @param path that of the worker, which a pacemaker has at hand */
     Run(Incarnation incarnation, ManagedWorker worker, String path, @Nullable Pacemaker pacemaker, long latenessNanos) {
@@ -255,16 +256,10 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     @Override
     public List<StopHook> take(StopStage stage) {
         synchronized (calls) {
-            List<StopHook> hooks;
-            if (stage == StopStage.SIGNAL) {
-                hooks = stopHooks;
-                stopHooks = null;
-            } else {
-                hooks = unblockHooks;
-                unblockHooks = null;
-                unblocked = true;
-            }
-            return hooks == null ? List.of() : List.copyOf(hooks);
+            List<StopHook> hooks = hooks(stage);
+            hooks(stage, null);
+            unblocked |= stage == StopStage.UNBLOCK;
+            return hooks == null ? List.of() : hooks;
         }
     }
 
@@ -455,16 +450,12 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     @Override
     public Registration onStop(StopHook hook) {
-        synchronized (calls) {
-            return register(stopHooks, hook, StopStage.SIGNAL);
-        }
+        return register(hook, StopStage.SIGNAL);
     }
 
     @Override
     public Registration onUnblock(StopHook hook) {
-        synchronized (calls) {
-            return register(unblockHooks, hook, StopStage.UNBLOCK);
-        }
+        return register(hook, StopStage.UNBLOCK);
     }
 
     @Override
@@ -472,21 +463,39 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         return "a run of " + worker;
     }
 
-    private Registration register(@Nullable List<StopHook> hooks, StopHook hook, StopStage stage) {
+    private Registration register(StopHook hook, StopStage stage) {
         Objects.requireNonNull(hook, "hook");
-        StopEntry stop = incarnation.stop();
-        if (hooks == null && stop != null && !ended) {
-            stop.runHook(hook, stage);
-        } else if (hooks != null && !ended) {
-            hooks.add(hook);
+        synchronized (calls) {
+            StopEntry stop = incarnation.stop();
+            List<StopHook> hooks = hooks(stage);
+            if (hooks == null && stop != null && !ended) {
+                stop.runHook(hook, stage);
+            } else if (hooks != null && !ended) {
+                hooks(stage, Stream.concat(hooks.stream(), Stream.of(hook)).toList());
+            }
         }
         return () -> {
             synchronized (calls) {
+                List<StopHook> hooks = hooks(stage);
                 if (hooks != null) {
-                    hooks.remove(hook);
+                    List<StopHook> left = new ArrayList<>(hooks);
+                    left.remove(hook);
+                    hooks(stage, List.copyOf(left));
                 }
             }
         };
+    }
+
+    private @Nullable List<StopHook> hooks(StopStage stage) {
+        return stage == StopStage.SIGNAL ? stopHooks : unblockHooks;
+    }
+
+    private void hooks(StopStage stage, @Nullable List<StopHook> hooks) {
+        if (stage == StopStage.SIGNAL) {
+            stopHooks = hooks;
+        } else {
+            unblockHooks = hooks;
+        }
     }
 
     private void startTimeout(long begun) {

@@ -3,7 +3,6 @@ package dev.leakproof;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,18 +15,11 @@ final class Supervisor {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
 
-    private final Supplier<RestartPolicy> policies;
-
     /** When it was restarted within the window; null before the first time. Guarded by the tree's lock. */
     private @Nullable Deque<Long> restarts;
 
     private int inARow;
     private boolean tooMany;
-
-    /** Asks {@code policies} each time, as the worker may leave it to its owner. */
-    Supervisor(Supplier<RestartPolicy> policies) {
-        this.policies = policies;
-    }
 
     /** Whether nothing is to run again after such a failure. */
     static boolean isFinal(Throwable failure) {
@@ -37,8 +29,7 @@ final class Supervisor {
 
     /** Returns the backoff, or null if it is not started again. With the tree's lock held. */
     @Nullable
-    Duration restartAfter(Incarnation ended, @Nullable Throwable cause) {
-        RestartPolicy policy = policies.get();
+    Duration restartAfter(RestartPolicy policy, Incarnation ended, @Nullable Throwable cause) {
         tooMany = false;
         boolean wanted = policy.mode() == RestartPolicy.Mode.ALWAYS
                 || (policy.mode() == RestartPolicy.Mode.ON_FAILURE && cause != null);
@@ -64,8 +55,7 @@ final class Supervisor {
     }
 
     /** Returns what the policy or the body has asked for, to be done once the worker has ended. No lock is held. */
-    Runnable escalation(Tree tree, Node worker, @Nullable Node owner, @Nullable Throwable cause) {
-        RestartPolicy policy = policies.get();
+    Runnable escalation(RestartPolicy policy, Tree tree, Node worker, @Nullable Node owner, @Nullable Throwable cause) {
         Escalation escalation = cause instanceof StopOwnerException
                 ? Escalation.STOP_OWNER
                 : tooMany ? policy.escalation() : Escalation.NONE;
