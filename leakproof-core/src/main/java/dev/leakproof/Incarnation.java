@@ -20,6 +20,9 @@ final class Incarnation implements GroupHost {
 
     private static final Logger log = LoggerFactory.getLogger(Owner.class);
 
+    private static final AtomicReferenceFieldUpdater<Incarnation, Activity> ACTIVITY =
+            AtomicReferenceFieldUpdater.newUpdater(Incarnation.class, Activity.class, "activity");
+
     private static final AtomicReferenceFieldUpdater<Incarnation, CountDownLatch> ENDED =
             AtomicReferenceFieldUpdater.newUpdater(Incarnation.class, CountDownLatch.class, "ended");
 
@@ -241,6 +244,11 @@ final class Incarnation implements GroupHost {
 
     void running(Activity active) {
         activity = active;
+    }
+
+    /** {@code past} has ended: it and its thread are not held on to. The next may have begun. */
+    void ran(Activity past) {
+        ACTIVITY.compareAndSet(this, past, null);
     }
 
     @Nullable

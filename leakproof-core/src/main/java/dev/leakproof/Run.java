@@ -117,6 +117,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     private void finish(long nanos, @Nullable Throwable thrown) {
         Throwable failure = judge(thrown);
         ended = true;
+        incarnation.ran(this);
         worker.progressLog().resting();
         // Logging on an interrupted thread may close a log file that is an NIO channel.
         Thread.interrupted();

@@ -29,7 +29,4 @@ public record RunStats(
         @Nullable Duration lastLateness,
         @Nullable Instant nextDue,
         @Nullable Throwable lastFailure,
-        @Nullable Instant lastFailed) {
-
-    static final RunStats NONE = new RunStats(0, 0, 0, 0, null, null, null, null, null, null);
-}
+        @Nullable Instant lastFailed) {}

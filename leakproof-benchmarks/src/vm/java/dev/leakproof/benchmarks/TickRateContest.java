@@ -103,6 +103,9 @@ final class TickRateContest {
             first[0] = beats.first();
             try (AutoCloseable running = ticking.begin(beats)) {
                 beats.await(20);
+                // To begin so many leaves much that the first collections would have to copy.
+                System.gc();
+                Thread.sleep(1_000);
                 lateness.counting = true;
                 long begun = System.nanoTime();
                 long before = count.sum();
