@@ -178,8 +178,9 @@ final class Pacemaker extends Tick {
     }
 
     private void scheduleFor(Instant at) {
-        long wait = Math.max(0, Duration.between(ticker.now(), at).toNanos());
+        // In this order: should time jump in between, it is looked at too early rather than too late.
         long now = ticker.nanoTime();
+        long wait = Math.max(0, Duration.between(ticker.now(), at).toNanos());
         due = now + Math.min(wait, LONGEST_LOOK_AHEAD);
         show(at);
         scheduleUnlessStopped(wait <= LONGEST_LOOK_AHEAD ? due + schedule.jitterNanos() : due, now);
