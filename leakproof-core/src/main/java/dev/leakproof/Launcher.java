@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Starts the runs that came due together.
  *
- * <p>To start a virtual thread from outside its scheduler costs the ticker more than all else that it does for a beat; on
- * one of the scheduler's own threads it costs a third. So where many are due at once, one virtual thread starts the rest.
+ * <p>To start a virtual thread from outside its scheduler costs the ticker more than all else that it does for a beat, and
+ * less on one of the scheduler's own threads. So where many are due at once, one virtual thread starts the rest.
  *
  * <p>Only for the ticker's thread.
  */
