@@ -250,6 +250,8 @@ class TreeSoakTest {
         tree.root.resume();
         tree.root.start();
         tree.nodes.forEach(Node::resume);
+        // One may have been paused for itself.
+        tree.pools.forEach(pool -> pool.worker().childrenInOrder().forEach(Node::resume));
         tree.nodes.forEach(node -> await().atMost(SLACK)
                 .untilAsserted(() ->
                         assertThat(node.state()).as(which + ": " + node).isIn(NodeState.RUNNING, NodeState.STOPPED)));
