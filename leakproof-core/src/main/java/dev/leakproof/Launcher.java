@@ -2,6 +2,8 @@ package dev.leakproof;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts the runs that came due together.
@@ -13,10 +15,10 @@ import java.util.List;
  */
 final class Launcher {
 
+    private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
+
     /** Fewer are started sooner than the thread that would start them. */
     private static final int FEW = 16;
-
-    private static final int MOST = 256;
 
     private final String name;
     private final ThreadMaker threads;
@@ -30,9 +32,6 @@ final class Launcher {
     /** Starts {@code run} with the others of its batch. */
     void launch(Run run) {
         waiting.add(run);
-        if (waiting.size() == MOST) {
-            flush();
-        }
     }
 
     /** The batch is over: starts those that wait. */
@@ -44,13 +43,23 @@ final class Launcher {
         waiting = new ArrayList<>();
         if (batch.size() > FEW) {
             try {
-                threads.make(ThreadKind.VIRTUAL, name, () -> batch.forEach(Run::start))
-                        .start();
+                threads.make(ThreadKind.VIRTUAL, name, () -> startAll(batch)).start();
                 return;
             } catch (Throwable e) {
                 // There may be threads for some of them all the same; those that get none say so.
             }
         }
-        batch.forEach(Run::start);
+        startAll(batch);
+    }
+
+    /** One that cannot be started, not even to say that it has failed, holds up no other. */
+    private static void startAll(List<Run> batch) {
+        for (Run run : batch) {
+            try {
+                run.start();
+            } catch (Throwable e) {
+                log.error("{} could not be started", run, e);
+            }
+        }
     }
 }

@@ -76,7 +76,7 @@ final class Ticker {
      * @param time what it goes by
      * @param slack how late a tick may fire, 1 ms to 1 s
      * @param threads makes the thread, at each start
-     * @param afterBatch called on it after what was due has fired, if anything was; must neither block nor throw
+     * @param afterBatch called on it after what was due has fired, if anything was; must not block, and what it throws is logged
      * @throws IllegalArgumentException if the slack is out of bounds
      */
     Ticker(String threadName, TimeSource time, Duration slack, ThreadFactory threads, Runnable afterBatch) {
@@ -253,7 +253,7 @@ final class Ticker {
             }
             if (taken > 0) {
                 fire(batch, taken, now);
-                afterBatch.run();
+                endBatch();
                 pause = 0;
             } else {
                 pause = sleep(next, now, pause);
@@ -272,6 +272,14 @@ final class Ticker {
                     report(tick, e);
                 }
             }
+        }
+    }
+
+    private void endBatch() {
+        try {
+            afterBatch.run();
+        } catch (Throwable e) {
+            report("What follows a batch", e);
         }
     }
 
@@ -305,9 +313,9 @@ final class Ticker {
         }
     }
 
-    private static void report(Tick tick, Throwable failure) {
+    private static void report(Object what, Throwable failure) {
         try {
-            log.error("{} failed when it came due; the others go on", tick, failure);
+            log.error("{} failed when it came due; the others go on", what, failure);
         } catch (Throwable e) {
             // Without memory or stack to log with, the ticker still has to go on.
         }

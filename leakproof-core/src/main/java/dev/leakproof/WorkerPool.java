@@ -124,7 +124,7 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
      *
      * @param item not null
      * @return whether it was accepted
-     * @throws PoolClosedException if this is not running
+     * @throws PoolClosedException if this is not running, or none of its workers is left
      */
     public boolean offer(T item) {
         try {
@@ -140,7 +140,8 @@ public final class WorkerPool<T> implements Managed, AutoCloseable {
      * @param item not null
      * @param patience how long to wait for room at most; zero or longer
      * @return whether it was accepted
-     * @throws PoolClosedException if this is not running, or is told to stop meanwhile; the item was not accepted
+     * @throws PoolClosedException if this is not running, or is told to stop meanwhile, or none of its workers is left;
+     *     the item was not accepted
      * @throws InterruptedException if interrupted while waiting for room
      */
     public boolean offer(T item, Duration patience) throws InterruptedException {
