@@ -1,9 +1,8 @@
 package dev.leakproof;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,25 +10,15 @@ import org.jspecify.annotations.Nullable;
  * Counts the runs of one worker, in numbers and not in objects: the last ones of a hundred thousand heartbeats would all
  * have to be copied by each collection of young garbage.
  *
- * <p>Writers take the monitor. Readers take none: they look again if the version tells that somebody was writing.
+ * <p>Readers take no lock as a rule: they look again, with it, if somebody was writing meanwhile.
  */
 final class RunLog {
 
     private static final long NONE = Long.MIN_VALUE;
-    private static final int MOST_LOOKS = 1_000;
-    private static final VarHandle VERSION;
 
-    static {
-        try {
-            VERSION = MethodHandles.lookup().findVarHandle(RunLog.class, "version", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private final StampedLock lock = new StampedLock();
 
-    /** Odd while somebody writes. */
-    private int version;
-
+    // Guarded by the lock.
     private int consecutiveFailures;
     private long completed;
     private long failed;
@@ -44,18 +33,16 @@ final class RunLog {
     private volatile @Nullable Instant nextDue;
 
     RunStats stats() {
-        for (int looks = 0; looks < MOST_LOOKS; looks++) {
-            int before = (int) VERSION.getAcquire(this);
-            RunStats seen = read();
-            VarHandle.acquireFence();
-            if ((before & 1) == 0 && before == (int) VERSION.getOpaque(this)) {
-                return seen;
-            }
-            Thread.onSpinWait();
+        long stamp = lock.tryOptimisticRead();
+        RunStats seen = read();
+        if (lock.validate(stamp)) {
+            return seen;
         }
-        // Who writes has lost its processor: waiting costs less than looking.
-        synchronized (this) {
+        stamp = lock.readLock();
+        try {
             return read();
+        } finally {
+            lock.unlockRead(stamp);
         }
     }
 
@@ -81,49 +68,47 @@ final class RunLog {
         nextDue = at;
     }
 
-    synchronized void started(Instant at, @Nullable Duration lateness) {
-        int written = beginWriting();
-        startedSecond = at.getEpochSecond();
-        startedNano = at.getNano();
-        lateNanos = lateness == null ? NONE : lateness.toNanos();
-        endWriting(written);
+    void started(Instant at, @Nullable Duration lateness) {
+        long stamp = lock.writeLock();
+        try {
+            startedSecond = at.getEpochSecond();
+            startedNano = at.getNano();
+            lateNanos = lateness == null ? NONE : lateness.toNanos();
+        } finally {
+            lock.unlockWrite(stamp);
+        }
     }
 
     /** @param clock asked only where it counts when it was */
-    synchronized void finished(Supplier<Instant> clock, Duration took, @Nullable Throwable failure) {
+    void finished(Supplier<Instant> clock, Duration took, @Nullable Throwable failure) {
         Instant now = failure == null ? null : clock.get();
-        int written = beginWriting();
-        tookNanos = took.toNanos();
-        if (failure == null) {
-            completed++;
-            consecutiveFailures = 0;
-        } else {
-            failed++;
-            consecutiveFailures++;
-            lastFailure = failure;
-            lastFailed = now;
+        long stamp = lock.writeLock();
+        try {
+            tookNanos = took.toNanos();
+            if (failure == null) {
+                completed++;
+                consecutiveFailures = 0;
+            } else {
+                failed++;
+                consecutiveFailures++;
+                lastFailure = failure;
+                lastFailed = now;
+            }
+        } finally {
+            lock.unlockWrite(stamp);
         }
-        endWriting(written);
     }
 
     void skipped() {
         skipped(1);
     }
 
-    synchronized void skipped(long beats) {
-        int written = beginWriting();
-        skipped += beats;
-        endWriting(written);
-    }
-
-    private int beginWriting() {
-        int next = version + 1;
-        VERSION.setOpaque(this, next);
-        VarHandle.storeStoreFence();
-        return next + 1;
-    }
-
-    private void endWriting(int written) {
-        VERSION.setRelease(this, written);
+    void skipped(long beats) {
+        long stamp = lock.writeLock();
+        try {
+            skipped += beats;
+        } finally {
+            lock.unlockWrite(stamp);
+        }
     }
 }
