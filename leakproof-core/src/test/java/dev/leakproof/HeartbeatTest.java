@@ -237,6 +237,42 @@ class HeartbeatTest {
     }
 
     @Test
+    void triggerIsNotMissedWhereTimeJumpsWhileTheClocksAreRead() {
+        AtomicInteger looks = new AtomicInteger();
+        TimeSource jumping = new TimeSource() {
+            @Override
+            public long nanoTime() {
+                return time.nanoTime();
+            }
+
+            @Override
+            public Instant now() {
+                Instant now = time.now();
+                // The first asks whether it is due, the second how long it is until then.
+                if (Thread.currentThread().getName().startsWith("leakproof-ticker") && looks.incrementAndGet() == 2) {
+                    time.advance(SECOND);
+                }
+                return now;
+            }
+
+            @Override
+            public Registration onAdvance(Runnable listener) {
+                return time.onAdvance(listener);
+            }
+        };
+        try (Owner other = Owner.named("other").timeSource(jumping).build()) {
+            other.start();
+            AtomicReference<Instant> next = new AtomicReference<>(time.now().plusSeconds(31));
+            other.start(ManagedWorker.named("w")
+                    .trigger(after -> next.getAndSet(null))
+                    .run(ctx -> beats.incrementAndGet()));
+            // It is looked at every half minute.
+            time.advance(Duration.ofSeconds(30));
+            awaitBeats(1);
+        }
+    }
+
+    @Test
     void triggerThatThrowsFailsItsWorker() {
         ManagedWorker worker = app.start(ManagedWorker.named("w")
                 .trigger(after -> {
