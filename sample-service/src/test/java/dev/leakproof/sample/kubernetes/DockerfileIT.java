@@ -49,8 +49,9 @@ class DockerfileIT {
                 .start()) {
             assertThat(service.log()).contains("preStop 5s + web drain 10s + workers 12s + margin 3s = 30s of 30s");
             URI management = service.managementUri("/actuator/");
+            // Spring logs that it has started before it says that it is ready.
+            await().atMost(BOUND).until(() -> status(management.resolve("health/readiness")) == 200);
             assertThat(status(management.resolve("health/liveness"))).isEqualTo(200);
-            assertThat(status(management.resolve("health/readiness"))).isEqualTo(200);
             assertThat(status(management.resolve("prometheus"))).isEqualTo(200);
             assertThat(status(service.uri("/actuator/health")))
                     .as("not on the port of the clients")
