@@ -6,19 +6,21 @@ final class Threads {
     private Threads() {}
 
     /**
-     * Makes a thread, which is a daemon, does not yet run, and has none of its maker's inheritable thread-locals.
+     * Makes a thread, which is a daemon, does not yet run, and has none of its maker's inheritable thread-locals, but its
+     * context class loader: the JVM's own choice would not see an application that is one executable jar.
      *
      * @param kind VIRTUAL falls back to a platform daemon where the JVM has none
      */
     static Thread make(ThreadKind kind, String name, Runnable task) {
-        Thread virtual = kind == ThreadKind.VIRTUAL ? VirtualThreads.unstarted(task) : null;
-        if (virtual != null) {
-            virtual.setName(name);
-            return virtual;
+        Thread made = kind == ThreadKind.VIRTUAL ? VirtualThreads.unstarted(task) : null;
+        if (made == null) {
+            made = new Thread(null, task, name, 0, false);
+            made.setDaemon(true);
+        } else {
+            made.setName(name);
         }
-        Thread platform = new Thread(null, task, name, 0, false);
-        platform.setDaemon(true);
-        return platform;
+        made.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+        return made;
     }
 
     /** Makes a platform daemon that serves a tree itself. */

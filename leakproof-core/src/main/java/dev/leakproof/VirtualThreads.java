@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Virtual threads, reached by method handles since this code is compiled for 17. The only reflection in the core. */
 final class VirtualThreads {
 
-    private static final @Nullable ThreadFactory FACTORY = find();
+    private static final @Nullable ThreadFactory FACTORY = find(true);
+    private static final @Nullable ThreadFactory ALOOF = find(false);
     private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
 
     private VirtualThreads() {}
@@ -24,9 +25,9 @@ final class VirtualThreads {
         return FACTORY;
     }
 
-    /** Returns an unstarted, unnamed virtual thread; only where they are available. */
+    /** Returns an unstarted, unnamed one without its maker's inheritable thread-locals; null as above. */
     static @Nullable Thread unstarted(Runnable task) {
-        return FACTORY == null ? null : FACTORY.newThread(task);
+        return ALOOF == null ? null : ALOOF.newThread(task);
     }
 
     static boolean isVirtual(Thread thread) {
@@ -37,7 +38,7 @@ final class VirtualThreads {
         }
     }
 
-    private static @Nullable ThreadFactory find() {
+    private static @Nullable ThreadFactory find(boolean inheriting) {
         if (Runtime.version().feature() < 21) {
             return null;
         }
@@ -47,6 +48,8 @@ final class VirtualThreads {
             Class<?> ofVirtual = Class.forName("java.lang.Thread$Builder$OfVirtual");
             Object virtual = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtual))
                     .invoke();
+            lookup.findVirtual(builder, "inheritInheritableThreadLocals", MethodType.methodType(builder, boolean.class))
+                    .invoke(virtual, inheriting);
             return (ThreadFactory) lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class))
                     .invoke(virtual);
         } catch (Throwable e) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,5 +69,41 @@ class VirtualThreadsTest {
         }
         await().untilAsserted(
                         () -> assertThat(app.snapshot().all()).noneMatch(node -> node.state() == NodeState.LEAKED));
+    }
+
+    @EachThreadKind
+    void workerHasNoneOfTheThreadLocalsOfWhoeverStartsIt(ThreadKind kind) throws Exception {
+        InheritableThreadLocal<String> bound = new InheritableThreadLocal<>();
+        bound.set("of the test");
+        AtomicReference<String> inherited = new AtomicReference<>("not run");
+        try (Owner app = Owner.root("app")) {
+            app.start(ManagedWorker.named("w").threads(kind).run(ctx -> inherited.set(bound.get())))
+                    .await(Duration.ofSeconds(20));
+        } finally {
+            bound.remove();
+        }
+        assertThat(inherited).hasValue(null);
+    }
+
+    @EachThreadKind
+    void eachRunHasTheClassLoaderOfWhoeverStartedTheTree(ThreadKind kind) throws Exception {
+        ClassLoader own = new ClassLoader(getClass().getClassLoader()) {};
+        Queue<ClassLoader> seen = new ConcurrentLinkedQueue<>();
+        Thread me = Thread.currentThread();
+        ClassLoader before = me.getContextClassLoader();
+        me.setContextClassLoader(own);
+        try (Owner app = Owner.named("app").threads(kind).build()) {
+            app.start();
+            app.start(ManagedWorker.named("w")
+                            .run(ctx -> seen.add(Thread.currentThread().getContextClassLoader())))
+                    .await(Duration.ofSeconds(20));
+            app.start(Heartbeat.named("h")
+                    .every(Duration.ofMillis(1))
+                    .beat(ctx -> seen.add(Thread.currentThread().getContextClassLoader())));
+            await().until(() -> seen.size() >= 3);
+        } finally {
+            me.setContextClassLoader(before);
+        }
+        assertThat(seen).containsOnly(own);
     }
 }
