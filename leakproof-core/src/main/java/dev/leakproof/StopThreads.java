@@ -220,16 +220,16 @@ final class StopThreads {
             perform(job);
             // A hook may have left its thread interrupted.
             Thread.interrupted();
-            if (!CURRENT.compareAndSet(this, assignment, null) && !takesOver(me)) {
+            if (!CURRENT.compareAndSet(this, assignment, null) && !takesOver(me, mine)) {
                 return;
             }
         }
     }
 
-    /** A hand that was given up on comes back: it goes on if no other could be had. */
-    private synchronized boolean takesOver(Thread me) {
+    /** A hand that was given up on comes back: it goes on if no other could be had, and the tree has not stopped. */
+    private synchronized boolean takesOver(Thread me, Deque<Job> mine) {
         stuck.updateAndGet(count -> Math.max(0, count - 1));
-        if (watch != null && hand == null) {
+        if (jobs == mine && hand == null) {
             hand = me;
         }
         return hand == me;

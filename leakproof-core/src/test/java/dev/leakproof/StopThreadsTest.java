@@ -28,4 +28,37 @@ class StopThreadsTest {
         stopped.set(true);
         await().until(() -> ending.stream().noneMatch(Thread::isAlive));
     }
+
+    @Test
+    void handOfAnEarlierStartThatComesBackIsNotTheOneOfALaterStart() throws InterruptedException {
+        AtomicBoolean without = new AtomicBoolean();
+        StopThreads threads = new StopThreads(
+                "app",
+                (kind, name, task) -> {
+                    if (without.get() && name.startsWith("leakproof-stop-hand")) {
+                        throw new OutOfMemoryError("unable to create native thread, on purpose");
+                    }
+                    return Threads.make(kind, name, task);
+                },
+                () -> Long.MAX_VALUE);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        threads.start();
+        threads.execute(StopThreads.Job.of("a job that hangs", () -> {
+            begun.countDown();
+            while (mayEnd.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+        }));
+        begun.await();
+        List<Thread> earlier = threads.stop();
+        without.set(true);
+        threads.start();
+        mayEnd.countDown();
+        await().until(() -> earlier.stream().noneMatch(Thread::isAlive));
+        CountDownLatch done = new CountDownLatch(1);
+        threads.execute(StopThreads.Job.of("a job", done::countDown));
+        await().until(() -> done.getCount() == 0);
+        threads.stop();
+    }
 }
