@@ -117,7 +117,6 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     private void finish(long nanos, @Nullable Throwable thrown) {
         Throwable failure = judge(thrown);
         ended = true;
-        incarnation.ran(this);
         worker.progressLog().resting();
         // Logging on an interrupted thread may close a log file that is an NIO channel.
         Thread.interrupted();
@@ -139,6 +138,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             log.warn("The end of a run of {} could not be recorded", worker, e);
         }
         leaveThread(failure);
+        incarnation.ran(this);
         if (last) {
             incarnation.fail(Objects.requireNonNull(failure));
         } else if (pacemaker == null && incarnation.stop() == null) {
@@ -466,13 +466,22 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     private Registration register(StopHook hook, StopStage stage) {
         Objects.requireNonNull(hook, "hook");
+        // One of its own, so that it is this registration that is taken back, and once.
+        StopHook registered = new StopHook() {
+            @Override
+            public void run() throws Exception {
+                hook.run();
+            }
+        };
         synchronized (calls) {
             StopEntry stop = incarnation.stop();
             List<StopHook> hooks = hooks(stage);
             if (hooks == null && stop != null && !ended) {
                 stop.runHook(hook, stage);
             } else if (hooks != null && !ended) {
-                hooks(stage, Stream.concat(hooks.stream(), Stream.of(hook)).toList());
+                hooks(
+                        stage,
+                        Stream.concat(hooks.stream(), Stream.of(registered)).toList());
             }
         }
         return () -> {
@@ -480,7 +489,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
                 List<StopHook> hooks = hooks(stage);
                 if (hooks != null) {
                     List<StopHook> left = new ArrayList<>(hooks);
-                    left.remove(hook);
+                    left.remove(registered);
                     hooks(stage, List.copyOf(left));
                 }
             }

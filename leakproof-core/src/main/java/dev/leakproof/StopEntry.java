@@ -147,7 +147,7 @@ final class StopEntry {
 
     void sample(boolean last) {
         Activity activity = incarnation.activity();
-        Thread thread = activity == null || activity.hasEnded() ? null : activity.thread();
+        Thread thread = threadOf(activity);
         if (activity == null || thread == null) {
             return;
         }
@@ -178,9 +178,15 @@ final class StopEntry {
         return firstSample.isEmpty() && lastSample.isEmpty();
     }
 
+    /** A body that has returned may have left its thread with an observer or an appender that hangs. */
+    private static @Nullable Thread threadOf(@Nullable Activity activity) {
+        Thread thread = activity == null ? null : activity.thread();
+        return thread == null || !thread.isAlive() ? null : thread;
+    }
+
     private synchronized @Nullable Leak leakFromSamples() {
         Activity activity = incarnation.activity();
-        Thread thread = activity == null || activity.hasEnded() ? null : activity.thread();
+        Thread thread = threadOf(activity);
         return activity == null || thread == null
                 ? null
                 : new Leak(

@@ -95,4 +95,25 @@ class RunObserverTest {
             return failure -> seen.add(name + " ends");
         };
     }
+
+    @Test
+    void oneThatHangsAtTheEndIsNamedWithItsLine() throws Exception {
+        CountDownLatch atTheEnd = new CountDownLatch(1);
+        CountDownLatch testOver = new CountDownLatch(1);
+        app.addObserver((worker, context) -> failure -> {
+            atTheEnd.countDown();
+            while (testOver.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+        });
+        ManagedWorker worker = app.start(ManagedWorker.named("w").run(ctx -> {}));
+        try {
+            atTheEnd.await();
+            assertThat(worker.stop(Duration.ofMillis(300)).leaked())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.leak().where()).contains("RunObserverTest"));
+        } finally {
+            testOver.countDown();
+        }
+    }
 }

@@ -642,4 +642,23 @@ class StopProtocolTest {
             assertThat(worker.snapshot().children()).isEmpty();
         }
     }
+
+    @Test
+    void hookThatIsTakenBackTwiceGoesOnce() throws Exception {
+        CountDownLatch inBody = new CountDownLatch(1);
+        try (Owner app = Owner.root("app")) {
+            ManagedWorker worker = app.start(ManagedWorker.named("w").run(ctx -> {
+                StopHook hook = () -> seen.add("hook");
+                Registration first = ctx.onStop(hook);
+                ctx.onStop(hook);
+                first.close();
+                first.close();
+                inBody.countDown();
+                ctx.sleep(Duration.ofMinutes(1));
+            }));
+            inBody.await();
+            worker.stop();
+            assertThat(seen).containsExactly("hook");
+        }
+    }
 }
