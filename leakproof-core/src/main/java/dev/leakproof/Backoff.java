@@ -29,6 +29,9 @@ final class Backoff extends Tick {
         }
         tree.ticker().cancel(this);
         node.backedOff(false);
+        ended.endForGood();
+        // Not here, where the tree's lock is held.
+        tree.stopThreads().execute(StopThreads.Job.of("The end of the backoff of " + node, node::ended));
         ended.forgetIfDynamic();
         ended.releaseParent();
         return true;

@@ -46,7 +46,10 @@ final class Incarnation implements GroupHost {
     private final long startedNanos;
     private final long beganAt;
 
-    /** Made by the first that waits for its end, if anybody does; {@link #OVER} from then on. */
+    /**
+     * Made by the first that waits for its end, if anybody does, or for the one that follows it after a backoff, which has
+     * the same; {@link #OVER} from its end for good on.
+     */
     private volatile @Nullable CountDownLatch ended;
 
     private volatile int word = SELF | 1;
@@ -173,11 +176,29 @@ final class Incarnation implements GroupHost {
         return settled || isLeaked();
     }
 
+    /** Waits until it has ended for good, and with it those that follow it after a backoff. */
     boolean await(Duration timeout) throws InterruptedException {
+        return end().await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private CountDownLatch end() {
         if (ended == null) {
             ENDED.compareAndSet(this, null, new CountDownLatch(1));
         }
-        return Objects.requireNonNull(ended).await(timeout.toNanos(), TimeUnit.NANOSECONDS) && !leakedBelow;
+        return Objects.requireNonNull(ended);
+    }
+
+    /** It is what {@code past} is started again as: whoever waits for the end of that waits for its. Before it begins. */
+    void follow(Incarnation past) {
+        ended = past.end();
+    }
+
+    /** Lets go whoever waits for its end. */
+    void endForGood() {
+        CountDownLatch awaited = ENDED.getAndSet(this, OVER);
+        if (awaited != null) {
+            awaited.countDown();
+        }
     }
 
     // Readiness
@@ -328,6 +349,10 @@ final class Incarnation implements GroupHost {
     void fail(Throwable cause) {
         failure = cause;
         shut();
+        Pacemaker pacing = pacemaker;
+        if (pacing != null) {
+            pacing.stop();
+        }
         node.advance(NodeState.STOPPING);
         tree.stopProtocol().cancelChildren(node);
         releaseSelf();
@@ -343,6 +368,10 @@ final class Incarnation implements GroupHost {
     /** Something below still runs though its end was given up on: nobody may say that all has ended. */
     void noteLeakBelow() {
         leakedBelow = true;
+    }
+
+    boolean hasLeakBelow() {
+        return leakedBelow;
     }
 
     /** It is not to be started again by itself. With the tree's lock held. */
@@ -406,7 +435,6 @@ final class Incarnation implements GroupHost {
         openReadiness();
         Throwable cause = failure;
         if (stop == null && tree.restartLater(this, cause)) {
-            settle();
             return;
         }
         Runnable consequence = stop == null ? node.escalation(tree, cause) : () -> {};
@@ -443,10 +471,7 @@ final class Incarnation implements GroupHost {
     /** From here on the next incarnation may begin. A stop that came meanwhile sees it settled, or is told here. */
     private void settle() {
         settled = true;
-        CountDownLatch awaited = ENDED.getAndSet(this, OVER);
-        if (awaited != null) {
-            awaited.countDown();
-        }
+        endForGood();
         StopEntry entry = stop;
         if (entry != null) {
             entry.ended();

@@ -121,7 +121,11 @@ abstract class Node implements TreeNode {
     @Override
     public final boolean await(Duration timeout) throws InterruptedException {
         Incarnation incarnation = current;
-        return incarnation == null || incarnation.await(Durations.notNegative("The timeout of await", timeout));
+        if (incarnation == null) {
+            return true;
+        }
+        boolean ended = incarnation.await(Durations.notNegative("The timeout of await", timeout));
+        return ended && !Objects.requireNonNull(current).hasLeakBelow();
     }
 
     @Override

@@ -180,7 +180,7 @@ final class Pacemaker extends Tick {
     private void scheduleFor(Instant at) {
         // In this order: should time jump in between, it is looked at too early rather than too late.
         long now = ticker.nanoTime();
-        long wait = Math.max(0, Duration.between(ticker.now(), at).toNanos());
+        long wait = Math.max(0, Run.nanosOf(Duration.between(ticker.now(), at)));
         due = now + Math.min(wait, LONGEST_LOOK_AHEAD);
         show(at);
         scheduleUnlessStopped(wait <= LONGEST_LOOK_AHEAD ? due + schedule.jitterNanos() : due, now);

@@ -91,9 +91,9 @@ final class Shift<T> {
         }
     }
 
-    /** As long as a worker is in, what was seen when the last one came or was stopped is good enough. */
+    /** As long as one of its workers is in and not all are to go, what was seen last is good enough. */
     private boolean isDeserted() {
-        if (workersIn.get() == 0) {
+        if (deserted || workersIn.get() == 0) {
             lookForWorkers();
         }
         return deserted;

@@ -168,7 +168,7 @@ final class Tree {
             }
             node.backedOff(true);
             // The hold on the parent is handed on.
-            begin(node, above, started);
+            begin(node, above, last, started);
         } finally {
             lock.unlock();
         }
@@ -343,7 +343,7 @@ final class Tree {
         if (above == null) {
             startServices();
         }
-        begin(node, above, started);
+        begin(node, above, null, started);
         return true;
     }
 
@@ -354,8 +354,12 @@ final class Tree {
         }
     }
 
-    private void begin(Node node, @Nullable Incarnation above, List<Incarnation> started) {
+    /** @param past the one that this is to follow after a backoff, or null */
+    private void begin(Node node, @Nullable Incarnation above, @Nullable Incarnation past, List<Incarnation> started) {
         Incarnation incarnation = new Incarnation(node, above, this);
+        if (past != null) {
+            incarnation.follow(past);
+        }
         started.add(incarnation);
         node.begin(incarnation);
         events.started(node);

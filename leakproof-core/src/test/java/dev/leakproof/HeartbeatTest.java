@@ -311,4 +311,29 @@ class HeartbeatTest {
         assertThat(beats).hasValue(1);
         assertThat(heartbeat.worker().snapshot().failure()).isNull();
     }
+
+    @Test
+    void afterOneThatIsFinalNoneIsDueAndNoneIsLeftOut() {
+        Heartbeat failed = app.start(Heartbeat.named("h").every(SECOND).beat(ctx -> {
+            throw new DoNotRestartException("on purpose");
+        }));
+        await().until(() -> failed.worker().state() == NodeState.FAILED);
+        app.start(Heartbeat.named("other").every(SECOND).beat(ctx -> beats.incrementAndGet()));
+        awaitBeats(1);
+        for (int i = 2; i <= 4; i++) {
+            time.advance(SECOND);
+            awaitBeats(i);
+        }
+        assertThat(failed.nextDue()).isEmpty();
+        assertThat(failed.skipped()).isZero();
+    }
+
+    @Test
+    void triggerMaySayAnyTime() {
+        ManagedWorker worker =
+                app.start(ManagedWorker.named("w").trigger(after -> Instant.MAX).run(ctx -> beats.incrementAndGet()));
+        assertThat(statsOf(worker).nextDue()).isEqualTo(Instant.MAX);
+        time.advance(Duration.ofDays(1));
+        assertThat(worker.state()).isEqualTo(NodeState.RUNNING);
+    }
 }

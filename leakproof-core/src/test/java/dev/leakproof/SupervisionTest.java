@@ -351,4 +351,44 @@ class SupervisionTest {
                         .run(ctx -> {}))
                 .withMessageContaining("periodic");
     }
+
+    @Test
+    void oneThatIsToBeStartedAgainHasNotEnded() throws Exception {
+        app.start();
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        ManagedWorker worker = app.start(ManagedWorker.named("w").restart(EXACT).run(ctx -> {
+            if (runs.incrementAndGet() == 1) {
+                throw new IllegalStateException("on purpose");
+            }
+            mayEnd.await();
+        }));
+        awaitState(worker, NodeState.BACKING_OFF);
+        CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> ends(worker));
+        assertThat(worker.await(Duration.ZERO)).isFalse();
+        time.advance(Duration.ofSeconds(1));
+        await().untilAsserted(() -> assertThat(runs).hasValue(2));
+        assertThat(worker.await(Duration.ZERO)).isFalse();
+        mayEnd.countDown();
+        assertThat(worker.await(Duration.ofSeconds(20))).isTrue();
+        assertThat(ended.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void oneThatIsStoppedBeforeItsRestartHasEnded() throws Exception {
+        app.start();
+        ManagedWorker worker = app.start(failing(EXACT));
+        awaitState(worker, NodeState.BACKING_OFF);
+        CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> ends(worker));
+        worker.cancel();
+        assertThat(worker.await(Duration.ofSeconds(20))).isTrue();
+        assertThat(ended.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static boolean ends(TreeNode node) {
+        try {
+            return node.await(Duration.ofSeconds(20));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
 }

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -338,6 +339,88 @@ class WorkerPoolStopTest {
                     assertThat(pool.leftOver()).isEmpty();
                 }
                 app.detach(owner);
+            }
+        }
+    }
+
+    @Test
+    void whoeverWaitsForRoomIsLetGoWhenTheLastWorkerIsStoppedBeforeItsRestart() throws Exception {
+        Owner root = Owner.named("root")
+                .timeSource(new ManualTime())
+                .threadsFrom((kind, name, task) -> {
+                    if (name.equals("root/import/1")) {
+                        throw new OutOfMemoryError("unable to create native thread, on purpose");
+                    }
+                    return Threads.make(kind, name, task);
+                })
+                .build();
+        root.start();
+        try {
+            WorkerPool<Integer> pool =
+                    root.start(WorkerPool.<Integer>named("import").capacity(1).process((ctx, item) -> done.add(item)));
+            Node worker = pool.worker().childNamed("1");
+            await().until(() -> worker.state() == NodeState.BACKING_OFF);
+            pool.submit(1);
+            submitOnAThreadOfItsOwn(pool, 2);
+            await().until(() -> pool.stats().blocked() == 1);
+            worker.stop();
+            await().untilAsserted(() -> assertThat(thrown).singleElement().isInstanceOf(PoolClosedException.class));
+        } finally {
+            root.close();
+        }
+    }
+
+    @Test
+    void poolWithoutAWorkerAcceptsAsSoonAsOneIsStartedThoughAnotherIsStuck() throws Exception {
+        CountDownLatch inHand = new CountDownLatch(1);
+        CountDownLatch mayBegin = new CountDownLatch(0);
+        AtomicReference<CountDownLatch> delay = new AtomicReference<>(mayBegin);
+        Owner root = Owner.named("root")
+                .threadsFrom((kind, name, task) -> Threads.make(kind, name, () -> {
+                    if (name.startsWith("root/import")) {
+                        awaitIgnoringInterrupts(delay.get());
+                    }
+                    task.run();
+                }))
+                .build();
+        root.start();
+        try {
+            WorkerPool<Integer> pool = root.start(WorkerPool.<Integer>named("import")
+                    .workers(2)
+                    .stopTimeout(Duration.ofMillis(100))
+                    .process((ctx, item) -> {
+                        if (item == 0) {
+                            done.add(ctx.path());
+                            inHand.countDown();
+                            awaitIgnoringInterrupts(gate);
+                        }
+                        done.add(item);
+                    }));
+            pool.submit(0);
+            inHand.await();
+            Node stuck = pool.worker().childNamed(done.remove().toString().endsWith("/1") ? "1" : "2");
+            Node other = pool.worker().childNamed(stuck.name().equals("1") ? "2" : "1");
+            stuck.stop();
+            other.stop();
+            assertThatThrownBy(() -> pool.submit(1)).isInstanceOf(PoolClosedException.class);
+            CountDownLatch later = new CountDownLatch(1);
+            delay.set(later);
+            other.start();
+            pool.submit(2);
+            later.countDown();
+            await().untilAsserted(() -> assertThat(done).containsExactly(2));
+        } finally {
+            gate.countDown();
+            root.close();
+        }
+    }
+
+    private static void awaitIgnoringInterrupts(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                // On purpose.
             }
         }
     }
