@@ -51,6 +51,10 @@ final class StopThreads {
     private volatile @Nullable Assignment current;
 
     private volatile boolean watchIdle;
+
+    /** Whether there may be more in the timetable than the watch has seen. */
+    private volatile boolean nudged;
+
     private final AtomicInteger stuck = new AtomicInteger();
 
     private record Assignment(Thread hand, Job job, long since) {
@@ -161,6 +165,7 @@ final class StopThreads {
 
     /** Has the watch look at the timetable again. */
     void nudge() {
+        nudged = true;
         LockSupport.unpark(watch);
     }
 
@@ -248,6 +253,7 @@ final class StopThreads {
     private void keepWatch() {
         Thread me = Thread.currentThread();
         while (watch == me) {
+            nudged = false;
             long untilNext = timetable.getAsLong();
             Assignment assignment = current;
             Job orphan = hand == null ? jobs.pollFirst() : null;
@@ -264,8 +270,8 @@ final class StopThreads {
     private void rest(@Nullable Assignment assignment, long untilNext) {
         watchIdle = assignment == null;
         try {
-            // The timetable may have waited for a lock, and used up the wake-up of a stop.
-            if (watch != Thread.currentThread() || (assignment == null && current != null)) {
+            // The timetable may have waited for a lock, and used up a wake-up.
+            if (nudged || watch != Thread.currentThread() || (assignment == null && current != null)) {
                 return;
             }
             LockSupport.parkNanos(this, assignment == null ? untilNext : Math.min(untilNext, assignment.nanosLeft()));

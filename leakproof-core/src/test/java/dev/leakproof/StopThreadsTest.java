@@ -61,4 +61,26 @@ class StopThreadsTest {
         await().until(() -> done.getCount() == 0);
         threads.stop();
     }
+
+    @Test
+    void timetableIsLookedAtAgainThoughTheNudgeWasUsedUpByALock() throws InterruptedException {
+        CountDownLatch planned = new CountDownLatch(1);
+        CountDownLatch lookedAgain = new CountDownLatch(2);
+        AtomicBoolean nudged = new AtomicBoolean();
+        StopThreads threads = new StopThreads("app", Threads::make, () -> {
+            lookedAgain.countDown();
+            planned.countDown();
+            while (!nudged.get()) {
+                Thread.onSpinWait();
+            }
+            LockSupport.parkNanos(1); // as who waits for a log file, after what is due next was decided
+            return Long.MAX_VALUE;
+        });
+        threads.start();
+        planned.await();
+        threads.nudge();
+        nudged.set(true);
+        await().until(() -> lookedAgain.getCount() == 0);
+        threads.stop();
+    }
 }
