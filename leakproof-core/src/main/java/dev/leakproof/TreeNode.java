@@ -42,7 +42,8 @@ public interface TreeNode extends AutoCloseable {
     void cancel();
 
     /**
-     * Waits until this and everything below it has really ended. Does not tell anything to stop.
+     * Waits until this and everything below it has really ended; what is to be started again after a backoff has not.
+     * Does not tell anything to stop.
      *
      * @param timeout how long to wait at most
      * @return true if it has ended, or was never started; false if the time was up, or something leaked

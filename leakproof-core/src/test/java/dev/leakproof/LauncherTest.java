@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -73,5 +74,47 @@ class LauncherTest {
         missing.set(true);
         beat(MANY);
         assertThat(launchers).hasPositiveValue();
+    }
+
+    @Test
+    void thoseThatAreToldToStopBeforeTheyAreStartedDoNotBeat() {
+        CountDownLatch mayLaunch = new CountDownLatch(1);
+        Owner held = Owner.named("app")
+                .timeSource(time)
+                .threads(ThreadKind.VIRTUAL)
+                .threadsFrom((kind, name, task) -> Threads.make(kind, name, () -> {
+                    if (name.equals(LAUNCHER)) {
+                        launchers.incrementAndGet();
+                        awaitUninterruptibly(mayLaunch);
+                    }
+                    task.run();
+                }))
+                .build();
+        held.start();
+        for (int i = 0; i < MANY; i++) {
+            held.start(Heartbeat.named("h" + i)
+                    .every(Duration.ofHours(1))
+                    .initialDelay(Duration.ofSeconds(1))
+                    .beat(ctx -> beaten.add(ctx.path())));
+        }
+        time.advance(Duration.ofSeconds(1));
+        await().untilAsserted(() -> assertThat(launchers).hasPositiveValue());
+        held.cancel();
+        await().until(() -> held.snapshot().all().noneMatch(node -> node.state() == NodeState.RUNNING));
+        mayLaunch.countDown();
+        assertThat(held.stop().isClean()).isTrue();
+        assertThat(beaten).isEmpty();
+        assertThat(held.snapshot().all()).allSatisfy(node -> assertThat(node.stops())
+                .isEqualTo(node.starts()));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                // On purpose.
+            }
+        }
     }
 }
