@@ -404,7 +404,7 @@ abstract class Node implements TreeNode {
         return last == null || last.isSettled();
     }
 
-    /** Whether it works, or will again without being told to. */
+    /** Whether it works, or is to work again: after a backoff, or once it is resumed. */
     final boolean isServing() {
         Incarnation last = current;
         return paused
