@@ -89,6 +89,9 @@ final class Shift<T> {
             lookForWorkers();
             queue.wake();
         }
+        if (incarnation.isSettled()) {
+            report();
+        }
     }
 
     /** As long as one of its workers is in and not all are to go, what was seen last is good enough. */

@@ -104,8 +104,8 @@ class LauncherTest {
         mayLaunch.countDown();
         assertThat(held.stop().isClean()).isTrue();
         assertThat(beaten).isEmpty();
-        assertThat(held.snapshot().all()).allSatisfy(node -> assertThat(node.stops())
-                .isEqualTo(node.starts()));
+        assertThat(held.snapshot().all())
+                .allSatisfy(node -> assertThat(node.stops()).isEqualTo(node.starts()));
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a pool, its items and its submitters when it is told to stop. */
 class WorkerPoolStopTest {
@@ -412,6 +413,22 @@ class WorkerPoolStopTest {
         } finally {
             gate.countDown();
             root.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsLeftIsLoggedOnceThoughNoWorkerIsThereAtTheEnd(boolean oneByOne) throws Exception {
+        try (LogCapture logs = new LogCapture()) {
+            WorkerPool<Integer> pool = busyPool(StopMode.INTERRUPT, ThreadKind.PLATFORM);
+            if (oneByOne) {
+                pool.worker().childNamed("1").stop();
+                pool.worker().childNamed("2").stop();
+                assertThat(logs.lines("has left")).isEmpty();
+            }
+            pool.close();
+            assertThat(logs.lines("has left 5 items: 3 were not begun, 2 were begun and cut short"))
+                    .hasSize(1);
         }
     }
 
