@@ -30,8 +30,7 @@ class ClockTest {
 
     /** Their ends, too: until then the next would be left out. */
     private void awaitRuns(int expected, ManagedWorker of) {
-        await().untilAsserted(
-                        () -> assertThat(of.snapshot().runs().completed()).isEqualTo(expected));
+        await().untilAsserted(() -> assertThat(of.snapshot().runs().completed()).isEqualTo(expected));
         assertThat(runs).hasValue(expected);
     }
 

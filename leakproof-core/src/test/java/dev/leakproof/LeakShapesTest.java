@@ -37,8 +37,7 @@ class LeakShapesTest {
     private final Queue<String> done = new ConcurrentLinkedQueue<>();
     private final AtomicInteger ticks = new AtomicInteger();
     private final List<Runnable> ends = new ArrayList<>();
-    private final Owner app =
-            Owner.named("app").stopTimeout(LONG).build();
+    private final Owner app = Owner.named("app").stopTimeout(LONG).build();
 
     /** Ends what leaks here on purpose. */
     @AfterEach

@@ -52,8 +52,8 @@ class ThreadCensusTest {
             assertThat(owners).filteredOn("census"::equals).hasSize(4);
         }
         // In a while, for they may still be on their last lines.
-        await().untilAsserted(() ->
-                assertThat(platform()).noneMatch(live -> String.valueOf(live.owner()).startsWith("census")));
+        await().untilAsserted(() -> assertThat(platform())
+                .noneMatch(live -> String.valueOf(live.owner()).startsWith("census")));
     }
 
     @Test

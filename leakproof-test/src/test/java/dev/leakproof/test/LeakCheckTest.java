@@ -521,6 +521,7 @@ public class LeakCheckTest {
     static class Slow {
 
         static volatile Duration untilItEnds;
+
         @Test
         void endsSoon() {
             Leaky.start(new Thread(() -> LockSupport.parkNanos(untilItEnds.toNanos()), "slow"));

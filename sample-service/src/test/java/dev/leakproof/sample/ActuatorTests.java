@@ -57,10 +57,8 @@ class ActuatorTests {
                         .isOk()
                         .expectBody()
                         .jsonPath("$.children[*].state")
-                        .value(states -> assertThat(states)
-                                .asInstanceOf(LIST)
-                                .hasSize(4)
-                                .containsOnly("running")));
+                        .value(states ->
+                                assertThat(states).asInstanceOf(LIST).hasSize(4).containsOnly("running")));
     }
 
     @Test

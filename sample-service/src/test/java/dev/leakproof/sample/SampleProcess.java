@@ -126,10 +126,14 @@ public final class SampleProcess implements AutoCloseable {
         private final Path directory;
         // On a busy machine too an answer of the peer's is waited for: who asks again has it delivered twice.
         private final Map<String, Object> properties = new LinkedHashMap<>(Map.of(
-                "server.port", 0,
-                "sample.peer.port", 0,
-                "sample.peer.connect-timeout", "20s",
-                "sample.peer.request-timeout", "20s"));
+                "server.port",
+                0,
+                "sample.peer.port",
+                0,
+                "sample.peer.connect-timeout",
+                "20s",
+                "sample.peer.request-timeout",
+                "20s"));
 
         private List<String> command = List.of(JAVA, "-jar", JAR.toString());
 

@@ -36,7 +36,8 @@ abstract class ShutdownContract {
     void noAcceptedOrderIsLostWhenTheServiceIsToldToStopInTheMiddle() throws Exception {
         Outbox before;
         int accepted;
-        // 4 relays at 100 ms a delivery: 40 orders a second, while several hundred a second come in, or on a busy machine
+        // 4 relays at 100 ms a delivery: 40 orders a second, while several hundred a second come in, or on a busy
+        // machine
         // less.
         try (SampleProcess service =
                 service().property("sample.peer.delay", "100ms").start()) {

@@ -73,11 +73,10 @@ class StuckStatementTests {
 
     /** Before that there is nothing that could be cancelled. */
     private static boolean isAtWork(TestDatabase kind, HikariDataSource pool) throws SQLException {
-        String statements =
-                switch (kind) {
-                    case H2 -> "select executing_statement from information_schema.sessions";
-                    case POSTGRES -> "select query from pg_stat_activity where state = 'active'";
-                };
+        String statements = switch (kind) {
+            case H2 -> "select executing_statement from information_schema.sessions";
+            case POSTGRES -> "select query from pg_stat_activity where state = 'active'";
+        };
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet running = statement.executeQuery(statements)) {

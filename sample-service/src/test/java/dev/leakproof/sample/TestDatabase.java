@@ -34,7 +34,8 @@ public enum TestDatabase {
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            // Whoever waits for a lock that a test holds would wait for ever; on a busy machine others hold one for seconds.
+            // Whoever waits for a lock that a test holds would wait for ever; on a busy machine others hold one for
+            // seconds.
             String url = Server.STARTED.getJdbcUrl("postgres", name) + "&options=-c%20lock_timeout=20s";
             return new Address(url, "postgres", "postgres");
         }

@@ -85,7 +85,8 @@ class OwnBeansTest {
                 .run(context -> {
                     assertThat(root(context).find("app/leakproof/keep-alive")).isEmpty();
                     // In a while, for that of another test may still be on its last lines.
-                    await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                    await().untilAsserted(() -> assertThat(
+                                    Thread.getAllStackTraces().keySet())
                             .noneMatch(thread -> thread.getName().equals("leakproof-keep-alive")));
                     StopReport report = root(context).stop();
                     assertThat(report.summary()).startsWith("4 stopped, 0 leaked in ");

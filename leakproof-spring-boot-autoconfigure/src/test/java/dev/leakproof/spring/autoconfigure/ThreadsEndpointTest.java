@@ -191,7 +191,8 @@ class ThreadsEndpointTest {
     @Test
     void aScrapeHasTheCounts() throws Exception {
         // Of the last sweep.
-        await().untilAsserted(() -> assertThat(get(server, "/actuator/prometheus", null).body().lines())
+        await().untilAsserted(() -> assertThat(
+                        get(server, "/actuator/prometheus", null).body().lines())
                 .anySatisfy(line -> assertThat(line).matches("leakproof_threads\\{ownership=\"own\"} [1-9]\\d*\\.0"))
                 .anySatisfy(
                         line -> assertThat(line).matches("leakproof_threads\\{ownership=\"foreign\"} [1-9]\\d*\\.0"))

@@ -78,8 +78,10 @@ class WorkerEventTest {
         runner().withPropertyValues("leakproof.shutdown.timeout=300ms")
                 .withBean("listener", Listener.class, () -> listener)
                 .withBean("leaky", ManagedWorker.class, () -> leaky)
-                .withBean("patient", SmartLifecycle.class, () -> new Patient(() -> soon().until(
-                        () -> listener.heard.contains("LEAKED app/leaky"))))
+                .withBean(
+                        "patient",
+                        SmartLifecycle.class,
+                        () -> new Patient(() -> soon().until(() -> listener.heard.contains("LEAKED app/leaky"))))
                 .run(context -> {
                     entered.await();
                     context.getSourceApplicationContext().close();

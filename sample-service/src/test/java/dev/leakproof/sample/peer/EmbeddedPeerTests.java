@@ -99,7 +99,8 @@ class EmbeddedPeerTests {
 
         Peer last = new Peer(HttpClient.newHttpClient(), () -> address, Duration.ofSeconds(20));
         assertThatThrownBy(last::ping).hasCauseInstanceOf(ConnectException.class);
-        // In a while, for they may still be on their last lines; and a service that was started for other tests has some.
+        // In a while, for they may still be on their last lines; and a service that was started for other tests has
+        // some.
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                         .filteredOn(thread -> !others.contains(thread))
