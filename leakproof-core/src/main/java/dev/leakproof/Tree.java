@@ -135,9 +135,10 @@ final class Tree {
                 return false;
             }
             Backoff backoff = new Backoff(this, ended);
+            // Scheduled first, so that whoever sees it back off can rely on that; to fire it takes the lock.
+            ticker.schedule(backoff, ticker.nanoTime() + delay.toNanos());
             node.backOff(backoff, cause);
             ended.settled();
-            ticker.schedule(backoff, ticker.nanoTime() + delay.toNanos());
         } finally {
             lock.unlock();
         }

@@ -28,18 +28,26 @@ class ClockTest {
         await().untilAsserted(() -> assertThat(runs).hasValue(expected));
     }
 
+    /** Their ends, too: until then the next would be left out. */
+    private void awaitRuns(int expected, ManagedWorker of) {
+        await().untilAsserted(() -> assertThat(of.snapshot().runs().completed()).isEqualTo(expected));
+        assertThat(runs).hasValue(expected);
+    }
+
     @Test
     void aHeartbeatKeepsItsPaceWhereverTheClockGoes() {
         app.start();
-        app.start(Heartbeat.named("ping").every(Duration.ofSeconds(10)).beat(ctx -> runs.incrementAndGet()));
-        awaitRuns(1);
+        ManagedWorker ping = app.start(
+                        Heartbeat.named("ping").every(Duration.ofSeconds(10)).beat(ctx -> runs.incrementAndGet()))
+                .worker();
+        awaitRuns(1, ping);
         for (Duration leap : new Duration[] {HOUR, HOUR.negated(), Duration.ofDays(-365)}) {
             int before = runs.get();
             time.setNow(time.now().plus(leap));
             time.advance(Duration.ofSeconds(9));
             assertThat(runs).hasValue(before);
             time.advance(Duration.ofSeconds(1));
-            awaitRuns(before + 1);
+            awaitRuns(before + 1, ping);
         }
     }
 
@@ -63,11 +71,12 @@ class ClockTest {
     @Test
     void aTriggerGoesByTheClockAsItIsNow() {
         app.start();
-        app.start(ManagedWorker.named("hourly").trigger(ClockTest::nextHour).run(ctx -> runs.incrementAndGet()));
+        ManagedWorker hourly = app.start(
+                ManagedWorker.named("hourly").trigger(ClockTest::nextHour).run(ctx -> runs.incrementAndGet()));
 
         time.setNow(time.now().plus(HOUR));
         time.advance(Duration.ofSeconds(30));
-        awaitRuns(1);
+        awaitRuns(1, hourly);
 
         time.setNow(time.now().minus(HOUR)); // the hour that it has run for comes again
         time.advance(HOUR);

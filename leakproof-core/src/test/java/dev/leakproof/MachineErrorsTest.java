@@ -38,7 +38,8 @@ class MachineErrorsTest {
                         UNTIL_TOLD.run(ctx);
                     }));
             await().untilAsserted(() -> assertThat(runs).hasValue(2));
-            FailureMode.of("A worker overflows its stack").assertSeenIn(logs.text());
+            await().untilAsserted(
+                            () -> FailureMode.of("A worker overflows its stack").assertSeenIn(logs.text()));
         }
     }
 

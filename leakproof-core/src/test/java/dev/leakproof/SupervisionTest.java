@@ -307,6 +307,7 @@ class SupervisionTest {
         app.attach(group);
         app.start();
         awaitState(worker, NodeState.RUNNING);
+        await().untilAsserted(() -> assertThat(runs).hasValue(1)); // its body comes after its state
         assertThat(group.pause().isClean()).isTrue();
         assertThat(group.state()).isEqualTo(NodeState.PAUSED);
         assertThat(worker.state()).isEqualTo(NodeState.STOPPED);
@@ -316,7 +317,7 @@ class SupervisionTest {
         assertThat(runs).hasValue(1);
         group.resume();
         awaitState(worker, NodeState.RUNNING);
-        assertThat(runs).hasValue(2);
+        await().untilAsserted(() -> assertThat(runs).hasValue(2));
     }
 
     @Test

@@ -189,14 +189,10 @@ class TaskGroupTest {
     void joinAllKeepsWhatWasDoneByTheDeadline(ThreadKind kind) throws Exception {
         AtomicInteger ended = new AtomicInteger();
         try (TaskGroup<String> group = group(kind).deadline(ofMinutes(1)).open()) {
-            CountDownLatch first = new CountDownLatch(1);
-            group.fork(ctx -> {
-                first.countDown();
-                return "a";
-            });
+            group.fork(ctx -> "a");
             group.fork(untilCancelled(ended));
             awaitBegun(1);
-            awaitLatch(first);
+            awaitDone(group, 1);
             time.advance(ofMinutes(1));
             List<ForkResult<String>> results = group.joinAll();
             assertThat(results).extracting(ForkResult::value).containsExactly("a", null);
@@ -444,13 +440,9 @@ class TaskGroupTest {
 
     @EachThreadKind
     void joinAllAfterACancelTellsWhoWasCancelled(ThreadKind kind) throws Exception {
-        CountDownLatch done = new CountDownLatch(1);
         try (TaskGroup<String> group = group(kind).limit(2).open()) {
-            group.fork(ctx -> {
-                done.countDown();
-                return "done";
-            });
-            awaitLatch(done);
+            group.fork(ctx -> "done");
+            awaitDone(group, 1);
             group.fork(untilCancelled(new AtomicInteger()));
             group.fork(untilCancelled(new AtomicInteger()));
             group.fork(ctx -> "waits for a thread and never gets one");
@@ -614,5 +606,9 @@ class TaskGroupTest {
 
     private void awaitBegun(int expected) {
         await().until(() -> begun.get() == expected);
+    }
+
+    private static void awaitDone(TaskGroup<?> group, int expected) {
+        await().untilAsserted(() -> assertThat(group.details()).containsEntry("done", expected));
     }
 }

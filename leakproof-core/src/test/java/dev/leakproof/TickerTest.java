@@ -226,7 +226,8 @@ class TickerTest {
         ticker.start();
         assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(earliest.get()).isNotNegative();
-        assertThat(ticker.wakeUps()).isBetween(1L, 3L);
+        // None, if the machine was so busy that all were due when it started.
+        assertThat(ticker.wakeUps()).isLessThanOrEqualTo(3);
     }
 
     @Test
@@ -369,8 +370,11 @@ class TickerTest {
         assertThat(fired).isEmpty();
     }
 
+    /** For good: at two looks, for a wake-up that came before it fell asleep ends its sleep at once. */
     private static void awaitAsleep(Ticker ticker) {
-        await().until(() -> ticker.thread().getState() == Thread.State.TIMED_WAITING);
+        AtomicLong wakeUps = new AtomicLong(-1);
+        await().until(() -> wakeUps.getAndSet(ticker.wakeUps()) == ticker.wakeUps()
+                && ticker.thread().getState() == Thread.State.TIMED_WAITING);
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

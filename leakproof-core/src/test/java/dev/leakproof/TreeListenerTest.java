@@ -54,9 +54,10 @@ class TreeListenerTest {
         app.attach(ManagedWorker.named("w").run(ctx -> ctx.sleep(Duration.ofMinutes(1))));
         app.start();
         app.stop();
-        assertThat(heard)
+        // The stop waits for them, but on a busy machine not long enough.
+        await().untilAsserted(() -> assertThat(heard)
                 .containsExactly(
-                        "started app", "started app/w", "ran app/w", "stopped app/w", "stopped app", "reported app");
+                        "started app", "started app/w", "ran app/w", "stopped app/w", "stopped app", "reported app"));
     }
 
     @Test

@@ -51,7 +51,9 @@ class ThreadCensusTest {
             assertThat(owners).contains("census/mail/send");
             assertThat(owners).filteredOn("census"::equals).hasSize(4);
         }
-        assertThat(platform()).noneMatch(live -> String.valueOf(live.owner()).startsWith("census"));
+        // In a while, for they may still be on their last lines.
+        await().untilAsserted(() -> assertThat(platform())
+                .noneMatch(live -> String.valueOf(live.owner()).startsWith("census")));
     }
 
     @Test

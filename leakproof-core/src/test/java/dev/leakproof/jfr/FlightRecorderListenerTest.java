@@ -7,6 +7,8 @@ import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
 import dev.leakproof.RestartPolicy;
+import dev.leakproof.StopReport;
+import dev.leakproof.TreeListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -75,8 +77,18 @@ class FlightRecorderListenerTest {
     private static void live() throws InterruptedException {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch reported = new CountDownLatch(1);
         try (Owner app = Owner.named("app").build()) {
             app.addListener(new FlightRecorderListener());
+            // Told after it, of the last that there is.
+            app.addListener(new TreeListener() {
+                @Override
+                public void reported(StopReport report) {
+                    if (report.path().equals("app")) {
+                        reported.countDown();
+                    }
+                }
+            });
             app.start();
             ManagedWorker failing = app.start(ManagedWorker.named("failing")
                     .restart(RestartPolicy.never())
@@ -101,6 +113,7 @@ class FlightRecorderListenerTest {
             release.countDown();
             await().until(() -> stuck.state() == NodeState.STOPPED);
         }
+        reported.await();
     }
 
     private static List<RecordedEvent> of(List<RecordedEvent> events, String name) {

@@ -94,7 +94,9 @@ class ConsumersIT {
 
     private static void assertShownAndStopped(ConsumerProcess web) throws Exception {
         String root = "http://localhost:" + web.awaitLogged(TOMCAT).group(1) + "/actuator/";
-        assertThat(get(root + "health", false).statusCode()).isEqualTo(200);
+        // Spring logs that it has started before it says that it is ready.
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get(root + "health", false).statusCode() == 200);
         assertThat(get(root + "workers", false).statusCode()).isEqualTo(401);
         assertThat(get(root + "prometheus", false).statusCode()).isEqualTo(401);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.leakproof.test.LeakCheck.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -518,15 +519,20 @@ public class LeakCheckTest {
 
     @LeakCheck
     static class Slow {
+
+        static volatile Duration untilItEnds;
+
         @Test
         void endsSoon() {
-            Leaky.start(new Thread(() -> LockSupport.parkNanos(300_000_000), "slow"));
+            Leaky.start(new Thread(() -> LockSupport.parkNanos(untilItEnds.toNanos()), "slow"));
         }
     }
 
     @Test
     void waitsForAsLongAsTheGrace() {
-        assertThat(Suite.run(Slow.class).failed()).isEmpty();
+        Slow.untilItEnds = Duration.ofMillis(300);
+        assertThat(Suite.run(Map.of(GRACE, "30s"), Slow.class).failed()).isEmpty();
+        Slow.untilItEnds = Duration.ofSeconds(3);
         assertThat(Suite.run(Map.of(GRACE, "20ms"), Slow.class).failed()).containsKey("endsSoon()");
     }
 }

@@ -13,8 +13,18 @@ final class Leaky {
 
     private Leaky() {}
 
+    /** One that hangs by the time that this returns, so that all that is to be told of it holds still. */
     static Thread thread(String name) {
-        return start(new Thread(Leaky::hang, name));
+        return hanging(new Thread(Leaky::hang, name));
+    }
+
+    /** Starts it, and waits until it hangs. */
+    static Thread hanging(Thread thread) {
+        start(thread);
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.yield();
+        }
+        return thread;
     }
 
     static Thread start(Thread thread) {

@@ -81,7 +81,7 @@ class SpringContextTest {
     static class LeaksBesideTheContext {
         @Test
         void leaks() {
-            Leaky.start(new Thread(() -> Leaky.hang(), "beside"));
+            Leaky.hanging(new Thread(() -> Leaky.hang(), "beside"));
         }
     }
 

@@ -31,7 +31,7 @@ class DatabaseTests {
      */
     @ParameterizedTest
     @EnumSource
-    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // takes seconds on a busy machine
+    @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // takes seconds on a busy machine
     void whatAnInterruptedWriterWasToldIsWrittenIsThereAfterARestart(TestDatabase kind) throws Exception {
         String[] database = kind == TestDatabase.H2 ? inAFile() : at(kind.create());
         Queue<String> written = new ConcurrentLinkedQueue<>();

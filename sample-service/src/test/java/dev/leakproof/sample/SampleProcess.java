@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -122,7 +124,16 @@ public final class SampleProcess implements AutoCloseable {
     public static final class Builder {
 
         private final Path directory;
-        private final List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--sample.peer.port=0"));
+        // On a busy machine too an answer of the peer's is waited for: who asks again has it delivered twice.
+        private final Map<String, Object> properties = new LinkedHashMap<>(Map.of(
+                "server.port",
+                0,
+                "sample.peer.port",
+                0,
+                "sample.peer.connect-timeout",
+                "20s",
+                "sample.peer.request-timeout",
+                "20s"));
 
         private List<String> command = List.of(JAVA, "-jar", JAR.toString());
 
@@ -139,7 +150,7 @@ public final class SampleProcess implements AutoCloseable {
 
         /** Sets a property of the service. */
         public Builder property(String name, Object value) {
-            arguments.add("--" + name + "=" + value);
+            properties.put(name, value);
             return this;
         }
 
@@ -148,7 +159,7 @@ public final class SampleProcess implements AutoCloseable {
             assertThat(JAR).as("the packaged service; 'mvn package' makes it").exists();
             Path log = Files.createTempFile(directory, "service-", ".log");
             List<String> all = new ArrayList<>(command);
-            all.addAll(arguments);
+            properties.forEach((name, value) -> all.add("--" + name + "=" + value));
             Process process = new ProcessBuilder(all)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)

@@ -17,7 +17,8 @@ class ShutdownIT extends ShutdownContract {
     @Test
     void withoutDbCloseOnExitFalseTheDrainSeesTheDatabaseClosed() throws Exception {
         try (SampleProcess service = SampleProcess.in(directory)
-                .property("sample.peer.delay", "50ms")
+                // Whatever is in hand is so for longer than H2 takes to notice the signal.
+                .property("sample.peer.delay", "2s")
                 .property("spring.datasource.url", "jdbc:h2:async:./data/orders;WRITE_DELAY=0;RETENTION_TIME=0")
                 .start()) {
             new OrderClient(service).post(200);

@@ -11,6 +11,7 @@ import dev.leakproof.StopReport;
 import dev.leakproof.StopReport.Outcome;
 import dev.leakproof.StopStage;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -51,7 +52,7 @@ class StuckStatementTests {
                 execute(statement, endless(kind));
             }
         }));
-        await().atMost(Duration.ofSeconds(30)).until(this::isInTheDriver);
+        await().atMost(Duration.ofSeconds(30)).until(() -> isInTheDriver() && isAtWork(kind, pool));
         StopReport report = app.stop();
         if (!cancelling) {
             release(app);
@@ -68,6 +69,23 @@ class StuckStatementTests {
                 && Arrays.stream(thread.get().getStackTrace())
                         .anyMatch(frame -> frame.getClassName().matches("org\\.(h2|postgresql)\\..*")
                                 && frame.getMethodName().startsWith("execute"));
+    }
+
+    /** Before that there is nothing that could be cancelled. */
+    private static boolean isAtWork(TestDatabase kind, HikariDataSource pool) throws SQLException {
+        String statements = switch (kind) {
+            case H2 -> "select executing_statement from information_schema.sessions";
+            case POSTGRES -> "select query from pg_stat_activity where state = 'active'";
+        };
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet running = statement.executeQuery(statements)) {
+            boolean found = false;
+            while (running.next()) {
+                found |= endless(kind).equals(running.getString(1));
+            }
+            return found;
+        }
     }
 
     private void release(Owner app) {

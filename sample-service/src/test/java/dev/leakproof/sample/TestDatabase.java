@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -18,7 +19,7 @@ public enum TestDatabase {
     H2 {
         @Override
         public Address create() {
-            return new Address("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+            return new Address("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=20000", "sa", "");
         }
     },
 
@@ -33,7 +34,8 @@ public enum TestDatabase {
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            // Whoever waits for a lock that a test holds would wait for ever.
+            // Whoever waits for a lock that a test holds would wait for ever; on a busy machine others hold one for
+            // seconds.
             String url = Server.STARTED.getJdbcUrl("postgres", name) + "&options=-c%20lock_timeout=20s";
             return new Address(url, "postgres", "postgres");
         }
@@ -71,12 +73,15 @@ public enum TestDatabase {
 
     private static final class Server {
 
+        // Seconds in life; the bound only has to outlast a busy machine.
+        private static final Duration START_BOUND = Duration.ofSeconds(90);
+
         /** Ends with the JVM. */
         static final EmbeddedPostgres STARTED = start();
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.start();
+                return EmbeddedPostgres.builder().setPGStartupWait(START_BOUND).start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -50,7 +50,7 @@ class LeakPatternsTest {
                     start(shapes, "sender", "send", ctx -> sender.send("late"));
                     start(shapes, "receiver", "receive", ctx -> receiver.receive());
                     start(shapes, "spinner", "spin", ctx -> poller.spin());
-                    start(shapes, "refresher", "refresh", ctx -> catalogue.refresh());
+                    start(shapes, "refresher", "fetch", ctx -> catalogue.refresh());
                     start(shapes, "reader", "read", ctx -> catalogue.read());
                     start(shapes, "ticker", "run", ctx -> ticker.run());
                     shapes.stop();

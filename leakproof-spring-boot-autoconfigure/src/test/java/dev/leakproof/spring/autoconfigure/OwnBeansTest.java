@@ -84,8 +84,10 @@ class OwnBeansTest {
                         AutoConfigurations.of(LeakproofAutoConfiguration.class, OwnBeansAutoConfiguration.class))
                 .run(context -> {
                     assertThat(root(context).find("app/leakproof/keep-alive")).isEmpty();
-                    assertThat(Thread.getAllStackTraces().keySet())
-                            .noneMatch(thread -> thread.getName().equals("leakproof-keep-alive"));
+                    // In a while, for that of another test may still be on its last lines.
+                    await().untilAsserted(() -> assertThat(
+                                    Thread.getAllStackTraces().keySet())
+                            .noneMatch(thread -> thread.getName().equals("leakproof-keep-alive")));
                     StopReport report = root(context).stop();
                     assertThat(report.summary()).startsWith("4 stopped, 0 leaked in ");
                 });
@@ -194,7 +196,7 @@ class OwnBeansTest {
             CountDownLatch recover = new CountDownLatch(1);
             CountDownLatch recovered = new CountDownLatch(1);
             app.start(ManagedWorker.named("import")
-                    .stallAfter(Duration.ofMillis(500)) // long enough for a busy machine
+                    .stallAfter(Duration.ofSeconds(2)) // long enough for a busy machine
                     .run(ctx -> {
                         ctx.progress("line 1\nforged");
                         recover.await();

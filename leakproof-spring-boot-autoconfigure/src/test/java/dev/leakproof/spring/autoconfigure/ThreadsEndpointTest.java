@@ -42,6 +42,9 @@ import org.springframework.test.json.JsonContentAssert;
 /** The endpoint, the health and the scrape of a real server that has threads of many kinds, asked by HTTP. */
 class ThreadsEndpointTest {
 
+    private static final String WORKER = "[├└]─ app/worker +1 timed_waiting .*";
+    private static final String RAW_POOL = "[├└]─ rawPool +3 waiting  raw-\\d and 2 more";
+
     private static final ReentrantLock lock = new ReentrantLock();
     private static final CountDownLatch release = new CountDownLatch(1);
     private static ConfigurableApplicationContext server;
@@ -88,9 +91,9 @@ class ThreadsEndpointTest {
                 .anySatisfy(line -> assertThat(line)
                         .matches("\\d+ threads: \\d+ own, \\d+ infrastructure, \\d+ foreign, \\d+ unowned"))
                 .contains("own", "infrastructure", "foreign", "unowned")
-                .anySatisfy(line -> assertThat(line).matches("[├└]─ app/worker +1 timed_waiting .*"))
+                .anySatisfy(line -> assertThat(line).matches(WORKER))
                 // Three that wait for work.
-                .anySatisfy(line -> assertThat(line).matches("[├└]─ rawPool +3 waiting  raw-\\d and 2 more"))
+                .anySatisfy(line -> assertThat(line).matches(RAW_POOL))
                 .anySatisfy(line -> assertThat(line).matches(".* 1 waiting  stray.*"));
     }
 
@@ -157,10 +160,10 @@ class ThreadsEndpointTest {
                         .extractingPath("$.components.threads.details.unowned")
                         .asArray()
                         .anySatisfy(unowned -> assertThat(unowned.toString()).contains("'stray'")));
-        json(get(server, "/actuator/health", null))
+        await().untilAsserted(() -> json(get(server, "/actuator/health", null))
                 .extractingPath("$.components.threads.details.threads.own")
                 .asNumber()
-                .isNotEqualTo(0);
+                .isNotEqualTo(0));
     }
 
     @Test
@@ -187,14 +190,16 @@ class ThreadsEndpointTest {
 
     @Test
     void aScrapeHasTheCounts() throws Exception {
-        assertThat(get(server, "/actuator/prometheus", null).body().lines())
+        // Of the last sweep.
+        await().untilAsserted(() -> assertThat(
+                        get(server, "/actuator/prometheus", null).body().lines())
                 .anySatisfy(line -> assertThat(line).matches("leakproof_threads\\{ownership=\"own\"} [1-9]\\d*\\.0"))
                 .anySatisfy(
                         line -> assertThat(line).matches("leakproof_threads\\{ownership=\"foreign\"} [1-9]\\d*\\.0"))
                 .anySatisfy(
                         line -> assertThat(line).matches("leakproof_threads\\{ownership=\"infrastructure\"} \\d+\\.0"))
                 .anySatisfy(
-                        line -> assertThat(line).matches("leakproof_threads\\{ownership=\"unowned\"} [1-9]\\d*\\.0"));
+                        line -> assertThat(line).matches("leakproof_threads\\{ownership=\"unowned\"} [1-9]\\d*\\.0")));
     }
 
     @Test
@@ -220,6 +225,13 @@ class ThreadsEndpointTest {
                 "leakproof.census.suspect-after=1ms",
                 "management.endpoint.threads.show-values=always");
         server.getBean(Application.class).callEach(server);
+        // From here on all of them hold still.
+        await().untilAsserted(() -> assertThat(
+                        get(server, "/actuator/threads", "text/plain").body().lines())
+                .anySatisfy(line -> assertThat(line).matches(WORKER))
+                .anySatisfy(line -> assertThat(line).matches(RAW_POOL)));
+        await().until(() -> !ThreadCensus.seesVirtualThreads()
+                || get(server, "/actuator/threads?virtual=true", null).body().contains("app/virtual"));
     }
 
     @AfterAll

@@ -56,7 +56,7 @@ class WebLifecycleTest {
                     .thenApply(response -> response.body());
             assertThat(application.requested.await(30, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("answer");
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("answer");
         assertThat(application.events)
                 .containsExactly(
                         "worker started",
@@ -92,7 +92,7 @@ class WebLifecycleTest {
             CountDownLatch stopping = new CountDownLatch(1);
             return ManagedWorker.named("loop")
                     .stopMode(StopMode.FINISH)
-                    .awaitReady(Duration.ofSeconds(10))
+                    .awaitReady(Duration.ofSeconds(60))
                     .run(ctx -> {
                         workerGroup = Thread.currentThread().getThreadGroup().getName();
                         events.add("worker started");

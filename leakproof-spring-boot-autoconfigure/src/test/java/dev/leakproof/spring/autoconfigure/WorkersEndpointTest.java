@@ -256,7 +256,15 @@ class WorkersEndpointTest {
                     .find("app/relay/work")
                     .filter(node -> node.progress() != null && node.progress().note() != null)
                     .isPresent());
+            await().until(() ->
+                    context.getBean(Heartbeat.class).worker().snapshot().runs().completed() == 1);
         }
+        // Both have come from their note to their sleep.
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread ->
+                                thread.getName().startsWith("evil") && thread.getState() == Thread.State.TIMED_WAITING)
+                        .count()
+                == 2);
     }
 
     @AfterAll

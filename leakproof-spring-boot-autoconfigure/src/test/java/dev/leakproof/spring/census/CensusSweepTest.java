@@ -99,7 +99,8 @@ class CensusSweepTest {
     @Test
     void doesNotWarnOfAPoolThatWaitsForWorkWhoeverOwnsIt(CapturedOutput output) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(1, task -> new Thread(task, "stray-pooled"));
-        pool.submit(() -> {}).get();
+        Thread pooled = pool.submit(Thread::currentThread).get();
+        await().until(() -> pooled.getState() == Thread.State.WAITING);
         try {
             swept(Duration.ZERO);
             assertThat(swept(THRESHOLD).overdue()).noneMatch(CensusSweepTest::isStray);

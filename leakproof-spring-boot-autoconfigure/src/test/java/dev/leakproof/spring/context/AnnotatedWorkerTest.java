@@ -44,7 +44,7 @@ class AnnotatedWorkerTest {
             assertThat(relay.id()).isEqualTo("orderRelay.relay");
             assertThat(relay.createdAt()).isEqualTo(OrderRelay.class.getName() + ".relay");
             assertThat(relay.schedule()).isEqualTo("every 1h");
-            assertThat(context.getBean(OrderRelay.class).ran.await(10, TimeUnit.SECONDS))
+            assertThat(context.getBean(OrderRelay.class).ran.await(60, TimeUnit.SECONDS))
                     .isTrue();
         });
     }
@@ -134,7 +134,7 @@ class AnnotatedWorkerTest {
     void aWorkerMayChooseItsKindOfThread() {
         runner().withBean(Threads.class).run(context -> {
             Threads threads = context.getBean(Threads.class);
-            assertThat(threads.ran.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(threads.ran.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(threads.virtual.get().getThreadGroup().getName()).isEqualTo("VirtualThreads");
             assertThat(threads.platform.get().getThreadGroup().getName()).isNotEqualTo("VirtualThreads");
         });
@@ -217,7 +217,7 @@ class AnnotatedWorkerTest {
         runner().withBean(ProxyEverything.class, () -> new ProxyEverything(true, advised))
                 .withBean(Proxied.class, () -> new Proxied(ran))
                 .run(context -> {
-                    assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+                    assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
                     assertThat(advised).hasValueGreaterThan(0);
                     assertThat(paths(context)).contains("app/proxied/work");
                 });
@@ -230,7 +230,7 @@ class AnnotatedWorkerTest {
         runner().withBean(ProxyEverything.class, () -> new ProxyEverything(false, advised))
                 .withBean("proxied", Work.class, () -> new ProxiedByInterface(ran))
                 .run(context -> {
-                    assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+                    assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
                     assertThat(advised).hasValueGreaterThan(0);
                 });
     }

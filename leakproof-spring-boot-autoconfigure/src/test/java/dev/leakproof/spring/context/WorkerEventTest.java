@@ -21,6 +21,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 
 /** What a context hears of its tree. */
@@ -77,6 +78,10 @@ class WorkerEventTest {
         runner().withPropertyValues("leakproof.shutdown.timeout=300ms")
                 .withBean("listener", Listener.class, () -> listener)
                 .withBean("leaky", ManagedWorker.class, () -> leaky)
+                .withBean(
+                        "patient",
+                        SmartLifecycle.class,
+                        () -> new Patient(() -> soon().until(() -> listener.heard.contains("LEAKED app/leaky"))))
                 .run(context -> {
                     entered.await();
                     context.getSourceApplicationContext().close();
@@ -174,6 +179,28 @@ class WorkerEventTest {
                             assertThat(node(child, "child/made").starts()).isEqualTo(1);
                             assertThat(started).containsExactly("parent", "parent/made");
                         }));
+    }
+
+    /** Stops after the workers, and holds up the end of all beans: the stop waits for events, but not for a busy machine. */
+    private record Patient(Runnable onStop) implements SmartLifecycle {
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void stop() {
+            onStop.run();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return true;
+        }
+
+        @Override
+        public int getPhase() {
+            return 0;
+        }
     }
 
     static final class Listener implements DisposableBean {

@@ -190,12 +190,12 @@ class WorkersMetricsTest {
                     await().atMost(Duration.ofSeconds(60))
                             .untilAsserted(() -> assertThat(runsOf("parent")).isEqualTo(1 + children));
                     assertThat(registry.getMeters()).hasSize(before);
-                    assertThat(context.getBean("leakproofRoot", Owner.class)
+                    await().untilAsserted(() -> assertThat(context.getBean("leakproofRoot", Owner.class)
                                     .find("app/parent")
                                     .orElseThrow()
                                     .children())
                             .as("what has ended is forgotten")
-                            .isEmpty();
+                            .isEmpty());
                 });
     }
 

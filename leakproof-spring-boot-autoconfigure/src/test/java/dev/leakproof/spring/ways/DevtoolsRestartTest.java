@@ -3,11 +3,11 @@ package dev.leakproof.spring.ways;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leakproof.NodeSnapshot;
+import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
 import dev.leakproof.failure.JavaProcess;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
@@ -43,22 +43,22 @@ class DevtoolsRestartTest {
     static final class Application {
 
         private static final String RUNS = "test.runs";
+        private static final String LOOP = "app/allKinds/loop";
 
         public static void main(String[] args) {
             ConfigurableApplicationContext context = Applications.application(WebApplicationType.NONE, AllKinds.class)
                     .run(args);
             int runs = Integer.getInteger(RUNS, 0) + 1;
             System.setProperty(RUNS, Integer.toString(runs));
-            NodeSnapshot loop = context.getBean("leakproofRoot", Owner.class)
-                    .find("app/allKinds/loop")
-                    .orElseThrow();
+            // One thread is about to come to its body, and that of the run before may be on its last lines.
+            Applications.eventually(() -> loop(context).state() == NodeState.RUNNING && threadsOfLoop() == 1);
             System.out.printf(
                     "run %d: loader %s, node %s %s, threads named so %d%n",
                     runs,
                     Application.class.getClassLoader().getClass().getSimpleName(),
-                    loop.path(),
-                    loop.state().name().toLowerCase(Locale.ROOT),
-                    threads().stream().filter(name -> name.equals(loop.path())).count());
+                    LOOP,
+                    loop(context).state().name().toLowerCase(Locale.ROOT),
+                    threadsOfLoop());
             if (runs == 1) {
                 Restarter.getInstance().restart();
             } else {
@@ -66,12 +66,16 @@ class DevtoolsRestartTest {
             }
         }
 
-        private static List<String> threads() {
+        private static NodeSnapshot loop(ConfigurableApplicationContext context) {
+            return context.getBean("leakproofRoot", Owner.class).find(LOOP).orElseThrow();
+        }
+
+        private static long threadsOfLoop() {
             var threads = ManagementFactory.getThreadMXBean();
             return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
                     .filter(Objects::nonNull)
-                    .map(thread -> thread.getThreadName())
-                    .toList();
+                    .filter(thread -> thread.getThreadName().equals(LOOP))
+                    .count();
         }
     }
 }

@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 
 /** How the JVM of an application ends: by a signal, by an exit, or not at all. */
 @Tag("slow") // each starts a JVM
@@ -104,6 +106,7 @@ class ProcessEndTest {
         @Bean
         ManagedWorker work() {
             return ManagedWorker.named("work").run(ctx -> {
+                System.out.println("worker begun");
                 try {
                     ctx.sleep(Duration.ofHours(1));
                 } finally {
@@ -154,6 +157,7 @@ class ProcessEndTest {
     @Test
     void sigtermWhileStartingIsHeardOnceStarted() throws Exception {
         try (JavaProcess process = application(Starting.class).start()) {
+            process.awaitOutput("worker begun");
             process.awaitOutput("still starting");
             process.signal("TERM");
             process.send("go on");
@@ -243,10 +247,18 @@ class ProcessEndTest {
             SpringApplication.run(ClosingWorker.class, args);
         }
 
+        /** The other worker, and the application: to close a context that still starts is another matter. */
+        private final CountDownLatch started = new CountDownLatch(2);
+
+        @EventListener(ApplicationReadyEvent.class)
+        void started() {
+            started.countDown();
+        }
+
         @Bean
         ManagedWorker closing(ConfigurableApplicationContext context) {
             return ManagedWorker.named("closing").run(ctx -> {
-                ctx.sleep(Duration.ofMillis(10));
+                started.await();
                 context.close();
                 System.out.println(
                         "closed, interrupted " + Thread.currentThread().isInterrupted());
@@ -256,6 +268,7 @@ class ProcessEndTest {
         @Bean
         ManagedWorker other() {
             return ManagedWorker.named("other").run(ctx -> {
+                started.countDown();
                 try {
                     ctx.sleep(Duration.ofHours(1));
                 } finally {

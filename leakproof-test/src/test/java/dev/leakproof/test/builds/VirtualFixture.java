@@ -13,7 +13,12 @@ class VirtualFixture {
             }
         };
         for (int i = 0; i < 1_000; i++) {
-            Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, hang);
+            Thread thread = (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, hang);
+            // Their stacks are to be the same.
+            while (thread.getState() != Thread.State.WAITING) {
+                Thread.yield();
+            }
         }
     }
 }

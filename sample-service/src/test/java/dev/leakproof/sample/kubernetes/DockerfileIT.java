@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.sample.OrderClient;
 import dev.leakproof.sample.SampleProcess;
+import dev.leakproof.sample.StubPeer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -40,13 +41,14 @@ class DockerfileIT {
                 .as("the layer that changes, without its dependencies")
                 .isLessThan(1_000_000);
 
-        try (SampleProcess service = SampleProcess.in(app)
-                .command(dockerfile.lastOf("ENTRYPOINT").exec())
-                .property("spring.profiles.active", "kubernetes")
-                .property("management.server.port", "0")
-                // The batch that each relay has in hand takes 7 seconds: long enough to look.
-                .property("sample.peer.delay", "700ms")
-                .start()) {
+        try (StubPeer peer = new StubPeer();
+                SampleProcess service = SampleProcess.in(app)
+                        .command(dockerfile.lastOf("ENTRYPOINT").exec())
+                        .property("spring.profiles.active", "kubernetes")
+                        .property("management.server.port", "0")
+                        .property("sample.peer.url", peer.url())
+                        .property("sample.peer.request-timeout", "60s")
+                        .start()) {
             assertThat(service.log()).contains("preStop 5s + web drain 10s + workers 12s + margin 3s = 30s of 30s");
             URI management = service.managementUri("/actuator/");
             // Spring logs that it has started before it says that it is ready.
@@ -56,7 +58,10 @@ class DockerfileIT {
             assertThat(status(service.uri("/actuator/health")))
                     .as("not on the port of the clients")
                     .isEqualTo(404);
-            new OrderClient(service).post(100);
+            // What a relay has in hand takes until the force stage, 10 seconds: long enough to look.
+            peer.leaveUnanswered(call -> !call.startsWith("/"));
+            new OrderClient(service).post(10);
+            await().atMost(BOUND).until(() -> peer.calls().stream().anyMatch(call -> !call.startsWith("/")));
 
             FutureTask<SampleProcess.Exit> exit = new FutureTask<>(() -> service.terminate(BOUND));
             new Thread(exit, "terminate").start();

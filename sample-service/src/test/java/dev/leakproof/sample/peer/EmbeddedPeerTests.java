@@ -2,6 +2,7 @@ package dev.leakproof.sample.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.leakproof.sample.TestDatabase;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -88,6 +90,7 @@ class EmbeddedPeerTests {
 
     @Test
     void afterAStopItsPortIsClosedAndItsThreadsAreGone() throws Exception {
+        Set<Thread> others = Thread.getAllStackTraces().keySet();
         peer.ping();
         var address = server.address();
 
@@ -96,9 +99,13 @@ class EmbeddedPeerTests {
 
         Peer last = new Peer(HttpClient.newHttpClient(), () -> address, Duration.ofSeconds(20));
         assertThatThrownBy(last::ping).hasCauseInstanceOf(ConnectException.class);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("embedded-peer-"));
+        // In a while, for they may still be on their last lines; and a service that was started for other tests has
+        // some.
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .filteredOn(thread -> !others.contains(thread))
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("embedded-peer-")));
         assertThat(server.isRunning()).isFalse();
     }
 

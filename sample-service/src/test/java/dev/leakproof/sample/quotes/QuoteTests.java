@@ -33,7 +33,7 @@ class QuoteTests {
         // Longer than the deadline, which is what ends a call that hangs.
         registry.add("sample.peer.request-timeout", () -> "10m");
         // Answers come in milliseconds; it only has to outlast a busy machine.
-        registry.add("sample.quotes.deadline", () -> "4s");
+        registry.add("sample.quotes.deadline", () -> "8s");
     }
 
     @AfterAll
