@@ -42,7 +42,7 @@ final class CancelWalk {
 
     /** Walks on a stop thread, which is let go every now and then. */
     void runOnHand() {
-        hand.execute(StopThreads.Job.of("The end of forks", this::batch));
+        hand.execute(StopThreads.Job.of("The end of", "forks", this::batch));
     }
 
     private void batch() {
@@ -50,13 +50,13 @@ final class CancelWalk {
             step();
         }
         if (next != null) {
-            hand.executeFirst(StopThreads.Job.of("The end of forks", this::batch));
+            hand.executeFirst(StopThreads.Job.of("The end of", "forks", this::batch));
         }
     }
 
     private void step() {
         Fork<?> fork = Objects.requireNonNull(next);
-        next = fork.next;
+        next = fork.previous;
         fork.takeBack(this);
         if (next == null) {
             next = later.poll();

@@ -24,7 +24,6 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     private static final byte SUCCEEDED = 1;
     private static final byte FAILED = 2;
     private static final byte CANCELLED = 3;
-    private static final byte TAKEN = 4;
 
     // What its own thread is at. What sleeps or joins ends by itself once the fork is cancelled, and needs no
     // interrupt.
@@ -52,15 +51,15 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
 
     private final TaskGroup<T> group;
 
-    // Its place, see Forks.
+    // Its place, see Forks and Endings.
     @Nullable
-    Fork<T> next;
-
-    @Nullable
-    Fork<T> below;
+    Fork<T> previous;
 
     int rank;
     int number;
+
+    /** Its outcome was asked for; of the owner of the group. */
+    boolean seen;
 
     /** The body, then the result or what was thrown. */
     private @Nullable Object matter;
@@ -174,10 +173,6 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         return status == FAILED;
     }
 
-    boolean isTaken() {
-        return status == TAKEN;
-    }
-
     @SuppressWarnings({"unchecked", "NullAway"}) // it has succeeded, with null if T may be
     T value() {
         return (T) matter;
@@ -201,7 +196,6 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     ForkResult<T> takeResult() {
         ForkResult<T> result = result();
         matter = null;
-        status = TAKEN;
         return result;
     }
 
@@ -234,7 +228,7 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         } else if (now == UNBEGUN || now == WORKING) {
             if (now == WORKING && mineNow.getState() == Thread.State.RUNNABLE) {
                 // It may be in a channel, the closing of which blocks.
-                walk.hand().execute(StopThreads.Job.of("The interrupt of fork " + path(), this::interrupt));
+                walk.hand().execute(StopThreads.Job.of("The interrupt of", this, this::interrupt));
             } else {
                 interrupt();
             }

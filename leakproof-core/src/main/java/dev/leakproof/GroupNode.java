@@ -176,7 +176,7 @@ final class GroupNode extends Node implements Activity {
 
     /** Shows {@code visitor} the forks that have a thread, inner ones first, until it has enough; returns whether so. */
     private static boolean visit(TaskGroup<?> group, Predicate<Fork<?>> visitor) {
-        for (Fork<?> fork = group.first(); fork != null; fork = fork.next) {
+        for (Fork<?> fork = group.last(); fork != null; fork = fork.previous) {
             if (fork.thread() == null) {
                 continue;
             }
@@ -238,7 +238,7 @@ final class GroupNode extends Node implements Activity {
     List<TaskGroup<?>> openGroups() {
         List<TaskGroup<?>> nested = new ArrayList<>();
         int looked = 0;
-        for (Fork<?> fork = group.first(); fork != null && looked < MOST_LOOKED_AT; fork = fork.next, looked++) {
+        for (Fork<?> fork = group.last(); fork != null && looked < MOST_LOOKED_AT; fork = fork.previous, looked++) {
             ForkExtras extras = fork.thread() == null ? null : fork.extras();
             if (extras != null) {
                 nested.addAll(extras.groups.list());

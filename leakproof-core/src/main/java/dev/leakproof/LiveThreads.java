@@ -78,7 +78,7 @@ public final class LiveThreads {
     }
 
     private void addAllOf(TaskGroup<?> group) {
-        for (Fork<?> fork = group.first(); fork != null; fork = fork.next) {
+        for (Fork<?> fork = group.last(); fork != null; fork = fork.previous) {
             Thread thread = fork.thread();
             ForkExtras extras = fork.extras();
             add(thread, group.path());

@@ -1,5 +1,7 @@
 package dev.leakproof;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +9,17 @@ import org.jspecify.annotations.Nullable;
 /** The groups that are open in one place, in the order of opening. The monitor guards the links. */
 final class OpenGroups {
 
-    private volatile @Nullable TaskGroup<?> first;
+    private static final VarHandle SIZE;
+
+    static {
+        try {
+            SIZE = MethodHandles.lookup().findVarHandle(OpenGroups.class, "size", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private @Nullable TaskGroup<?> first;
     private @Nullable TaskGroup<?> last;
     private volatile int size;
 
@@ -15,12 +27,13 @@ final class OpenGroups {
         TaskGroup<?> before = last;
         group.previousOpen = before;
         last = group;
-        size++;
         if (before == null) {
             first = group;
         } else {
             before.nextOpen = group;
         }
+        size++; // last: whoever adds asks next whether this is being stopped, and who stops it looks here after saying
+        // so
     }
 
     /** Does nothing if it is gone already. */
@@ -30,7 +43,7 @@ final class OpenGroups {
         if (before == null && first != group) {
             return;
         }
-        size--;
+        SIZE.setRelease(this, size - 1);
         if (before == null) {
             first = after;
         } else {
@@ -55,7 +68,7 @@ final class OpenGroups {
 
     /** Returns no more than that many. */
     List<TaskGroup<?>> list(int most) {
-        if (first == null) {
+        if (size == 0) {
             return List.of();
         }
         List<TaskGroup<?>> groups = new ArrayList<>();

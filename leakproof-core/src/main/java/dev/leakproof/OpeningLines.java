@@ -44,7 +44,9 @@ final class OpeningLines {
         }
         CallSite site = CallSite.ofGroup();
         if (known != null) {
-            known.varies |= !known.site.isSameAs(site);
+            if (!known.site.isSameAs(site)) {
+                known.varies = true;
+            }
         } else if (lines.size() < MOST_NAMES) {
             lines.putIfAbsent(name, new Line(site));
         }

@@ -4,8 +4,6 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +50,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> the type of the results
  */
-public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implements AutoCloseable {
+public final class TaskGroup<T extends @Nullable Object> extends Admission<T> implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TaskGroup.class);
 
@@ -186,7 +184,6 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             forkAtOnce(fork);
             return;
         }
-        add(fork);
         begin(admit(fork));
         if (isCancelled()) {
             // Whoever cancelled it may have come too early to see the last that wait.
@@ -220,11 +217,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
             giveUp();
             throw failure();
         }
-        List<T> results = new ArrayList<>(added());
-        for (Fork<T> fork = first(); fork != null; fork = fork.next) {
-            results.add(fork.value());
-        }
-        return Collections.unmodifiableList(results);
+        return inOrder(Fork::value);
     }
 
     /**
@@ -245,11 +238,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
                 throw failure();
             }
         }
-        List<ForkResult<T>> results = new ArrayList<>(added());
-        for (Fork<T> fork = first(); fork != null; fork = fork.next) {
-            results.add(fork.result());
-        }
-        return Collections.unmodifiableList(results);
+        return inOrder(Fork::result);
     }
 
     /**
@@ -529,7 +518,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         cancel(FROM_OUTSIDE);
         wakeWaiters(host instanceof Fork<?> fork && host.isCancelled() ? fork.thread() : null);
         dropWaiting();
-        return first();
+        return last();
     }
 
     private void giveUp() {
@@ -729,7 +718,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
 
     private DeadlineExceededException timeout() {
         int succeeded = 0;
-        for (Fork<T> fork = first(); fork != null; fork = fork.next) {
+        for (Fork<T> fork = last(); fork != null; fork = fork.previous) {
             succeeded += fork.hasSucceeded() ? 1 : 0;
         }
         return new DeadlineExceededException(this + " was not done within "
@@ -754,8 +743,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
         if (culprit == null) {
             return failure;
         }
-        for (Fork<T> fork = first(); fork != null; fork = fork.next) {
-            Throwable other = fork.hasFailed() ? fork.failure() : null;
+        for (Throwable other : inOrder(fork -> fork.hasFailed() ? fork.failure() : null)) {
             if (other != null && other != failure.getCause()) {
                 failure.addSuppressed(other);
             }
@@ -814,7 +802,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Forks<T> implem
     }
 
     void wakeSleepers() {
-        for (Fork<T> fork = first(); fork != null; fork = fork.next) {
+        for (Fork<T> fork = last(); fork != null; fork = fork.previous) {
             fork.wake();
         }
     }

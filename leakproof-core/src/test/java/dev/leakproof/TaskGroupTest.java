@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -300,6 +301,41 @@ class TaskGroupTest {
     }
 
     @EachThreadKind
+    void nextKeepsAnOrderOfEndingThatIsNotThatOfForking(ThreadKind kind) throws Exception {
+        CountDownLatch second = new CountDownLatch(1);
+        try (TaskGroup<String> group = group(kind).open()) {
+            group.fork(ctx -> {
+                second.await();
+                return "forked first";
+            });
+            group.fork(ctx -> "forked second");
+            await().until(() -> group.ended() == 1);
+            second.countDown();
+            // Nobody has asked for an order by the time that both have ended.
+            await().until(() -> group.ended() == 2);
+
+            assertThat(group.next().orElseThrow().value()).isEqualTo("forked second");
+            assertThat(group.next().orElseThrow().value()).isEqualTo("forked first");
+        }
+    }
+
+    @EachThreadKind
+    void nextReturnsEachOnceThoughTheyEndWhileItIsFirstAskedFor(ThreadKind kind) throws Exception {
+        for (int round = 0; round < 300; round++) {
+            List<Integer> numbers = new ArrayList<>();
+            try (TaskGroup<String> group = group(kind).open()) {
+                for (int i = 0; i < 20; i++) {
+                    group.fork(ctx -> "done");
+                }
+                for (Optional<ForkResult<String>> next = group.next(); next.isPresent(); next = group.next()) {
+                    numbers.add(next.get().number());
+                }
+            }
+            assertThat(numbers).hasSize(20).doesNotHaveDuplicates();
+        }
+    }
+
+    @EachThreadKind
     void forksGoOnWhileResultsAreTakenOneByOne(ThreadKind kind) throws Exception {
         int n = 5_000;
         long sum = 0;
@@ -311,6 +347,9 @@ class TaskGroupTest {
                     sum += group.next().orElseThrow().value();
                 }
             }
+            assertThat(Stream.iterate(group.last(), fork -> fork != null, fork -> fork.previous))
+                    .as("those that are kept: ten are under way, and as many may wait to be forgotten")
+                    .hasSizeLessThan(40);
             for (Optional<ForkResult<Integer>> next = group.next(); next.isPresent(); next = group.next()) {
                 sum += next.get().value();
             }
