@@ -1,7 +1,5 @@
 package dev.leakproof;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +50,10 @@ final class Durations {
             return duration.toMillis() + "ms";
         }
         if (duration.compareTo(Duration.ofMinutes(2)) < 0) {
-            return BigDecimal.valueOf(duration.toMillis(), 3)
-                            .setScale(2, RoundingMode.HALF_UP)
-                            .stripTrailingZeros()
-                            .toPlainString()
-                    + "s";
+            long hundredths = (duration.toMillis() + 5) / 10;
+            long rest = hundredths % 100;
+            String fraction = rest == 0 ? "" : rest % 10 == 0 ? "." + rest / 10 : rest < 10 ? ".0" + rest : "." + rest;
+            return hundredths / 100 + fraction + "s";
         }
         return Duration.ofSeconds(duration.toSeconds()).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
     }

@@ -31,7 +31,7 @@ public record ExitStory(String owner, String signal, String response, String com
     private static String response(Node node) {
         Duration total = node.effectiveStopTimeout();
         String given = "up to " + Durations.format(total);
-        String force = Durations.format(total.dividedBy(Timetable.FORCE_SHARE));
+        String force = Durations.format(Duration.ofNanos(total.toNanos() / Timetable.FORCE_SHARE));
         if (!node.hasBody()) {
             return "passes the signal on to its children; " + given;
         }

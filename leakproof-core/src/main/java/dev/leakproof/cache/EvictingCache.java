@@ -13,7 +13,6 @@ import dev.leakproof.NodeState;
 import dev.leakproof.StopMode;
 import dev.leakproof.WorkerContext;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +21,6 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -331,6 +329,7 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
      */
     public static final class Builder<K, V> {
 
+        private static final Duration LONG_EXPIRY = Duration.ofSeconds(10);
         private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
         private static final Duration SHORTEST_TICK = Duration.ofMillis(100);
 
@@ -476,13 +475,15 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
             if (tick != null) {
                 return tick;
             }
-            return Stream.of(expireAfterWrite, expireAfterAccess)
-                    .flatMap(Stream::ofNullable)
-                    .map(expiry -> expiry.dividedBy(10))
-                    .filter(tenth -> tenth.compareTo(LONGEST_TICK) < 0)
-                    .min(Comparator.naturalOrder())
-                    .map(tenth -> tenth.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : tenth)
-                    .orElse(LONGEST_TICK);
+            long nanos = LONGEST_TICK.toNanos();
+            for (Duration expiry : new @Nullable Duration[] {expireAfterWrite, expireAfterAccess}) {
+                // Not by dividing a Duration: that takes a BigDecimal, and more time than all else that is built at a
+                // start.
+                if (expiry != null && expiry.compareTo(LONG_EXPIRY) < 0) {
+                    nanos = Math.min(nanos, expiry.toNanos() / 10);
+                }
+            }
+            return Duration.ofNanos(Math.max(nanos, SHORTEST_TICK.toNanos()));
         }
 
         private Duration positive(String setting, @Nullable Duration value, String example) {

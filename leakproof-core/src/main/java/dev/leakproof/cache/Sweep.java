@@ -21,6 +21,9 @@ final class Sweep<K, V> {
     /** How late the ticker may be: the next look is planned that much earlier, so that it comes within the tick. */
     private static final Duration SLACK = Duration.ofMillis(10);
 
+    /** The slack is a tenth of this, and of a tick that is less. */
+    private static final Duration LONG = Duration.ofMillis(100);
+
     /** Caffeine sorts entries with an expiry of their own by so many nanoseconds, and evicts them no sooner by itself. */
     private static final long TURN = 1L << 30;
 
@@ -40,7 +43,7 @@ final class Sweep<K, V> {
     Sweep(Cache<K, V> cache, Duration tick, @Nullable CoarseClock clock) {
         this.cache = cache;
         this.clock = clock;
-        this.wait = tick.minus(shorter(SLACK, tick.dividedBy(10)));
+        this.wait = tick.minus(tick.compareTo(LONG) < 0 ? Duration.ofNanos(tick.toNanos() / 10) : SLACK);
         Policy<K, V> policy = cache.policy();
         this.afterWrite = policy.expireAfterWrite().orElse(null);
         this.variably = policy.expireVariably().orElse(null);
@@ -106,10 +109,6 @@ final class Sweep<K, V> {
                 .filter(entry -> entry.expiresAfter().toNanos() <= TURN)
                 .map(CacheEntry::getKey)
                 .toList();
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Entries that expire by their last write alone are in that order: there is nothing to do before the first is due. */

@@ -26,7 +26,9 @@ public final class WorkerMethods {
     /** Returns the annotated methods of {@code type}, or of the class it was generated from, by name. */
     Map<Method, ManagedWorker> of(Class<?> type) {
         Class<?> target = ClassUtils.getUserClass(type);
-        if (without.contains(target) || !AnnotationUtils.isCandidateClass(target, ManagedWorker.class)) {
+        if (isOfSpring(target)
+                || without.contains(target)
+                || !AnnotationUtils.isCandidateClass(target, ManagedWorker.class)) {
             return Map.of();
         }
         MetadataLookup<ManagedWorker> lookup =
@@ -37,6 +39,12 @@ public final class WorkerMethods {
             without.add(target);
         }
         return methods;
+    }
+
+    /** Most beans of a context are, and to look through them took more of a start than all else. */
+    private static boolean isOfSpring(Class<?> type) {
+        String name = type.getName();
+        return name.startsWith("org.springframework.") && !name.startsWith("org.springframework.samples.");
     }
 
     boolean isHost(Class<?> type) {

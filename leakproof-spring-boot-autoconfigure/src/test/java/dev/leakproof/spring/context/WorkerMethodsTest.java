@@ -1,0 +1,18 @@
+package dev.leakproof.spring.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.samples.shop.Shop;
+
+class WorkerMethodsTest {
+
+    private final WorkerMethods methods = new WorkerMethods();
+
+    @Test
+    void springsOwnBeansAreNotLookedThroughButItsSamplesAre() {
+        assertThat(methods.isHost(ApplicationArguments.class)).isFalse();
+        assertThat(methods.isHost(Shop.class)).isTrue();
+    }
+}
