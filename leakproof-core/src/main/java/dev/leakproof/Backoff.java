@@ -31,7 +31,7 @@ final class Backoff extends Tick {
         node.backedOff(false);
         ended.endForGood();
         // Not here, where the tree's lock is held.
-        tree.stopThreads().execute(StopThreads.Job.of("The end of the backoff of " + node, node::ended));
+        tree.stopThreads().execute(StopThreads.Job.of("The end of the backoff of", node, node::ended));
         ended.forgetIfDynamic();
         ended.releaseParent();
         return true;

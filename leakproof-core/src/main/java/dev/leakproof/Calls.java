@@ -39,7 +39,7 @@ final class Calls {
 
         Call(@Nullable Call outer, String what) {
             this.outer = outer;
-            this.job = new StopThreads.Job(what + " in " + node) {
+            this.job = new StopThreads.Job(what, node) {
                 @Override
                 void run() {
                     perform();
@@ -52,7 +52,7 @@ final class Calls {
 
                 @Override
                 void wentWrong(String how, @Nullable Throwable cause) {
-                    note(this.what + " " + how);
+                    note(this + " " + how);
                     super.wentWrong(how, cause);
                 }
             };
@@ -77,7 +77,7 @@ final class Calls {
         private volatile boolean expired;
 
         TimedCall(@Nullable Call outer, long due) {
-            super(outer, "The end of the time of a call");
+            super(outer, "The end of the time of a call in");
             this.due = due;
         }
 
@@ -99,7 +99,7 @@ final class Calls {
         private final StopHook wayOut;
 
         StubbornCall(@Nullable Call outer, StopHook wayOut) {
-            super(outer, "The way out of a call");
+            super(outer, "The way out of a call in");
             this.wayOut = wayOut;
         }
 

@@ -9,7 +9,7 @@ final class ForkHookJob extends StopThreads.Job {
     private final @Nullable GroupNode group;
 
     ForkHookJob(Fork<?> fork, StopHook hook, StopStage stage, @Nullable GroupNode group) {
-        super("An " + (stage == StopStage.SIGNAL ? "onStop" : "onUnblock") + " hook of " + fork);
+        super("An " + (stage == StopStage.SIGNAL ? "onStop" : "onUnblock") + " hook of", fork);
         this.hook = hook;
         this.group = group;
     }
@@ -27,7 +27,7 @@ final class ForkHookJob extends StopThreads.Job {
     @Override
     void wentWrong(String how, @Nullable Throwable cause) {
         if (group != null) {
-            group.note(what + " " + how);
+            group.note(this + " " + how);
         }
         super.wentWrong(how, cause);
     }

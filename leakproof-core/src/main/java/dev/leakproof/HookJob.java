@@ -9,7 +9,7 @@ final class HookJob extends StopThreads.Job {
     private final StopHook hook;
 
     HookJob(StopEntry entry, StopHook hook, StopStage stage) {
-        super("An " + (stage == StopStage.SIGNAL ? "onStop" : "onUnblock") + " hook of " + entry.node());
+        super("An " + (stage == StopStage.SIGNAL ? "onStop" : "onUnblock") + " hook of", entry.node());
         this.entry = entry;
         this.hook = hook;
     }
@@ -26,7 +26,7 @@ final class HookJob extends StopThreads.Job {
 
     @Override
     void wentWrong(String how, @Nullable Throwable cause) {
-        entry.note(what + " " + how);
+        entry.note(this + " " + how);
         super.wentWrong(how, cause);
     }
 }

@@ -70,6 +70,9 @@ abstract class Node implements TreeNode {
         if (above == null) {
             return name;
         }
+        if (above.parent == null) {
+            return above.name + "/" + name;
+        }
         Deque<String> names = new ArrayDeque<>(4);
         names.push(name);
         for (; above != null; above = above.parent) {

@@ -173,7 +173,7 @@ final class Pacemaker extends Tick {
             incarnation
                     .tree()
                     .stopThreads()
-                    .execute(StopThreads.Job.of("The failure of " + worker, () -> incarnation.fail(failure)));
+                    .execute(StopThreads.Job.of("The failure of", worker, () -> incarnation.fail(failure)));
         }
     }
 

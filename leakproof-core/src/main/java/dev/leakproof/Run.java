@@ -521,7 +521,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
                 incarnation
                         .tree()
                         .stopThreads()
-                        .execute(StopThreads.Job.of("interrupt of " + path(), Run.this::expire));
+                        .execute(StopThreads.Job.of("The interrupt of", worker, Run.this::expire));
             }
         };
         timeoutNanos = begun + limit.toNanos();

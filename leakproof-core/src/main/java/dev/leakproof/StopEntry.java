@@ -268,4 +268,9 @@ final class StopEntry {
                 leak,
                 notes);
     }
+
+    @Override
+    public String toString() {
+        return node().kind().label() + " '" + path + "'";
+    }
 }

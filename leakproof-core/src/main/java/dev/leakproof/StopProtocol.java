@@ -285,7 +285,7 @@ final class StopProtocol {
     private void enqueueSignal(StopEntry entry) {
         StopThreads hand = tree.stopThreads();
         Incarnation incarnation = entry.incarnation();
-        hand.execute(StopThreads.Job.of("The stop signal to " + entry.node(), () -> {
+        hand.execute(StopThreads.Job.of("The stop signal to", entry, () -> {
             if (incarnation.isOver()) {
                 return;
             }
@@ -295,7 +295,7 @@ final class StopProtocol {
                 signalled(entry);
                 return;
             }
-            hand.executeFirst(StopThreads.Job.of("The interrupt of " + entry.node(), () -> signalled(entry)));
+            hand.executeFirst(StopThreads.Job.of("The interrupt of", entry, () -> signalled(entry)));
             for (int i = hooks.size() - 1; i >= 0; i--) {
                 hand.executeFirst(new HookJob(entry, hooks.get(i), StopStage.SIGNAL));
             }
@@ -361,7 +361,7 @@ final class StopProtocol {
         switch (due) {
             case FORCE -> {
                 entry.incarnation().signal(true);
-                hand.executeFirst(StopThreads.Job.of("The interrupt of " + node, () -> interrupt(entry)));
+                hand.executeFirst(StopThreads.Job.of("The interrupt of", entry, () -> interrupt(entry)));
             }
             case UNBLOCK -> {
                 for (StopHook hook : node.hooks(StopStage.UNBLOCK)) {
@@ -369,8 +369,8 @@ final class StopProtocol {
                     hand.execute(new HookJob(entry, hook, StopStage.UNBLOCK));
                 }
             }
-            case FIRST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(false)));
-            case LAST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at " + node, () -> entry.sample(true)));
+            case FIRST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at", entry, () -> entry.sample(false)));
+            case LAST_SAMPLE -> hand.executeFirst(StopThreads.Job.of("A look at", entry, () -> entry.sample(true)));
             case VERDICT -> {
                 Leak leak = entry.leak();
                 // The signal may be late, and would not come to one who is given up on.

@@ -83,10 +83,13 @@ final class StopThreads {
     /** One thing to do. Its methods are called without a lock. */
     abstract static class Job {
 
-        final String what;
+        private final String what;
+        private final Object whose;
 
-        Job(String what) {
+        /** Its name is only put together when something goes wrong. */
+        Job(String what, Object whose) {
             this.what = what;
+            this.whose = whose;
         }
 
         /** Does it; on the hand. */
@@ -99,11 +102,17 @@ final class StopThreads {
 
         /** It could not be done, or not as it should: it threw, is stuck, or was skipped. */
         void wentWrong(String how, @Nullable Throwable cause) {
-            log.warn("{} {}", what, how, cause);
+            log.warn("{} {}", this, how, cause);
         }
 
-        static Job of(String what, Runnable action) {
-            return new Job(what) {
+        /** Returns what it does and to whom. */
+        @Override
+        public final String toString() {
+            return what + " " + whose;
+        }
+
+        static Job of(String what, Object whose, Runnable action) {
+            return new Job(what, whose) {
                 @Override
                 void run() {
                     action.run();

@@ -44,7 +44,7 @@ class StopThreadsTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         threads.start();
-        threads.execute(StopThreads.Job.of("a job that hangs", () -> {
+        threads.execute(StopThreads.Job.of("a job", "that hangs", () -> {
             begun.countDown();
             while (mayEnd.getCount() > 0) {
                 Thread.onSpinWait();
@@ -57,7 +57,7 @@ class StopThreadsTest {
         mayEnd.countDown();
         await().until(() -> earlier.stream().noneMatch(Thread::isAlive));
         CountDownLatch done = new CountDownLatch(1);
-        threads.execute(StopThreads.Job.of("a job", done::countDown));
+        threads.execute(StopThreads.Job.of("a", "job", done::countDown));
         await().until(() -> done.getCount() == 0);
         threads.stop();
     }
