@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three workers of the packaged service do not stop; the process does. */
+@Tag("slow")
 class LeakyIT {
 
     private static final Duration BUDGET = Duration.ofSeconds(6);

@@ -114,6 +114,7 @@ abstract class ShutdownContract {
 
     /** Nothing but an interrupt ends the calls in hand, and it must not take H2's file down with it. */
     @Test
+    @Tag("slow")
     void aPeerThatHangsHoldsUpTheStopOnlyUntilTheForceStage() throws Exception {
         try (StubPeer peer = new StubPeer();
                 SampleProcess service = service()
