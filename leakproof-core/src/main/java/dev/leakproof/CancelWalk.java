@@ -2,14 +2,13 @@ package dev.leakproof;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through the forks of a cancelled group, and through the groups that are open in those, and has each give up.
  *
- * <p>The way is frozen by then: what is added after the cancellation finds itself cancelled and never begins. So it needs
- * neither a lock nor a copy.
+ * <p>The way is frozen by then: what is added after the cancellation finds itself cancelled and never begins. So it needs no
+ * lock. It goes in the order of forking, in which threads are likely to lie in memory: the other way takes a tenth more.
  */
 final class CancelWalk {
 
@@ -18,8 +17,8 @@ final class CancelWalk {
 
     private final StopThreads hand;
     private final @Nullable Thread caller;
-    private final Deque<Fork<?>> later = new ArrayDeque<>(2);
-    private @Nullable Fork<?> next;
+    /** The forks that are left of each group that it has entered, the innermost first. */
+    private final Deque<Deque<? extends Fork<?>>> entered = new ArrayDeque<>(2);
 
     /**
      * A walk that has not begun.
@@ -30,14 +29,12 @@ final class CancelWalk {
     CancelWalk(TaskGroup<?> group, @Nullable Thread caller) {
         this.hand = group.tree().stopThreads();
         this.caller = caller;
-        this.next = group.enter(caller);
+        into(group);
     }
 
     /** Walks to the end. */
     void run() {
-        while (next != null) {
-            step();
-        }
+        while (step()) {}
     }
 
     /** Walks on a stop thread, which is let go every now and then. */
@@ -46,32 +43,32 @@ final class CancelWalk {
     }
 
     private void batch() {
-        for (int i = 0; next != null && i < BATCH; i++) {
-            step();
+        for (int i = 0; i < BATCH; i++) {
+            if (!step()) {
+                return;
+            }
         }
-        if (next != null) {
-            hand.executeFirst(StopThreads.Job.of("The end of", "forks", this::batch));
-        }
+        hand.executeFirst(StopThreads.Job.of("The end of", "forks", this::batch));
     }
 
-    private void step() {
-        Fork<?> fork = Objects.requireNonNull(next);
-        next = fork.previous;
-        fork.takeBack(this);
-        if (next == null) {
-            next = later.poll();
+    /** Returns false at the end. */
+    private boolean step() {
+        Deque<? extends Fork<?>> innermost = entered.peek();
+        if (innermost == null) {
+            return false;
         }
+        Fork<?> fork = innermost.poll();
+        if (fork == null) {
+            entered.pop();
+        } else {
+            fork.takeBack(this);
+        }
+        return true;
     }
 
     /** Goes through a group that is open in the fork at hand before it goes on. */
     void into(TaskGroup<?> group) {
-        Fork<?> inner = group.enter(caller);
-        if (inner != null) {
-            if (next != null) {
-                later.push(next);
-            }
-            next = inner;
-        }
+        entered.push(group.enter(caller));
     }
 
     StopThreads hand() {

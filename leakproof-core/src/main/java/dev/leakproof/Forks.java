@@ -2,8 +2,10 @@ package dev.leakproof;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +102,16 @@ abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
         return ended() >= all;
     }
 
-    /** Returns what each has, in the order of forking; null for those that are forgotten. */
+    /** Returns those that are not forgotten, in the order of forking. */
+    final Deque<Fork<T>> kept() {
+        Deque<Fork<T>> kept = new ArrayDeque<>();
+        for (Fork<T> fork = last; fork != null; fork = fork.previous) {
+            kept.addFirst(fork);
+        }
+        return kept;
+    }
+
+    /** Returns what each has, in the order of forking, while none is forgotten. */
     @SuppressWarnings("unchecked")
     final <R extends @Nullable Object> List<R> inOrder(Function<Fork<T>, R> what) {
         Object[] all = new Object[added()];

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -511,14 +512,13 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
         }
     }
 
-    /** A walk that has it give up comes by. Returns its first fork. */
-    @Nullable
-    Fork<T> enter(@Nullable Thread caller) {
+    /** A walk that has it give up comes by. Returns its forks. */
+    Deque<Fork<T>> enter(@Nullable Thread caller) {
         // So that its forks need not ask those above.
         cancel(FROM_OUTSIDE);
         wakeWaiters(host instanceof Fork<?> fork && host.isCancelled() ? fork.thread() : null);
         dropWaiting();
-        return last();
+        return kept();
     }
 
     private void giveUp() {
@@ -743,7 +743,8 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
         if (culprit == null) {
             return failure;
         }
-        for (Throwable other : inOrder(fork -> fork.hasFailed() ? fork.failure() : null)) {
+        for (Fork<T> fork : kept()) {
+            Throwable other = fork.hasFailed() ? fork.failure() : null;
             if (other != null && other != failure.getCause()) {
                 failure.addSuppressed(other);
             }
