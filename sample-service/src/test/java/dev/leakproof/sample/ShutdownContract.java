@@ -73,6 +73,7 @@ abstract class ShutdownContract {
     }
 
     @Test
+    @Tag("slow")
     void noAcceptedOrderIsLostWhenTheServiceIsKilled() throws Exception {
         try (SampleProcess service =
                 service().property("sample.peer.delay", "20ms").start()) {
