@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Goes through the forks of a cancelled group, and through the groups that are open in those, and has each give up.
  *
  * <p>The way is frozen by then: what is added after the cancellation finds itself cancelled and never begins. So it needs no
- * lock. It goes in the order of forking, in which threads are likely to lie in memory: the other way takes a tenth more.
+ * lock. It goes in the order of forking, in which threads are likely to lie in memory: the other way takes longer.
  */
 final class CancelWalk {
 
@@ -17,6 +17,7 @@ final class CancelWalk {
 
     private final StopThreads hand;
     private final @Nullable Thread caller;
+
     /** The forks that are left of each group that it has entered, the innermost first. */
     private final Deque<Deque<? extends Fork<?>>> entered = new ArrayDeque<>(2);
 

@@ -51,8 +51,8 @@ abstract class Endings<T extends @Nullable Object> {
 
     /**
      * Room between the count, which other processors write while the owner goes on to fork, and what the owner needs for
-     * that. On one cache line they would cost an eighth of a fork. The fields of a superclass are laid out before those of
-     * its subclasses, and 64 bytes are a line.
+     * that. On one cache line each fork would have it sent to and fro. The fields of a superclass are laid out before those
+     * of its subclasses, and 64 bytes are a line.
      */
     abstract static class Apart<T extends @Nullable Object> extends Endings<T> {
         @SuppressWarnings("unused")

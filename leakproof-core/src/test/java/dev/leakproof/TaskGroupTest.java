@@ -336,6 +336,20 @@ class TaskGroupTest {
     }
 
     @EachThreadKind
+    void oneThatIsFoundAndAddsItselfTooIsReturnedOnce(ThreadKind kind) throws Exception {
+        try (TaskGroup<String> group = group(kind).open()) {
+            group.fork(ctx -> "done");
+            group.join();
+            EndingOrder<String> order = new EndingOrder<>();
+            order.find(group.last());
+            order.add(group.last());
+
+            assertThat(order.next()).isSameAs(group.last());
+            assertThat(order.next()).isNull();
+        }
+    }
+
+    @EachThreadKind
     void forksGoOnWhileResultsAreTakenOneByOne(ThreadKind kind) throws Exception {
         int n = 5_000;
         long sum = 0;

@@ -477,8 +477,7 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
             }
             long nanos = LONGEST_TICK.toNanos();
             for (Duration expiry : new @Nullable Duration[] {expireAfterWrite, expireAfterAccess}) {
-                // Not by dividing a Duration: that takes a BigDecimal, and more time than all else that is built at a
-                // start.
+                // Not by dividing a Duration: that takes a BigDecimal, which has much to load at a start.
                 if (expiry != null && expiry.compareTo(LONG_EXPIRY) < 0) {
                     nanos = Math.min(nanos, expiry.toNanos() / 10);
                 }

@@ -41,7 +41,7 @@ public final class WorkerMethods {
         return methods;
     }
 
-    /** Most beans of a context are, and to look through them took more of a start than all else. */
+    /** Most beans of a context are, and to look through them takes much of a start. */
     private static boolean isOfSpring(Class<?> type) {
         String name = type.getName();
         return name.startsWith("org.springframework.") && !name.startsWith("org.springframework.samples.");

@@ -3,8 +3,8 @@ package dev.leakproof.spring.context;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.ApplicationArguments;
 import org.springframework.samples.shop.Shop;
+import org.springframework.shop.Own;
 
 class WorkerMethodsTest {
 
@@ -12,7 +12,7 @@ class WorkerMethodsTest {
 
     @Test
     void springsOwnBeansAreNotLookedThroughButItsSamplesAre() {
-        assertThat(methods.isHost(ApplicationArguments.class)).isFalse();
+        assertThat(methods.isHost(Own.class)).isFalse();
         assertThat(methods.isHost(Shop.class)).isTrue();
     }
 }
