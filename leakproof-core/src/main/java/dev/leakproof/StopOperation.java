@@ -87,9 +87,11 @@ final class StopOperation {
     }
 
     void oneResolved() {
-        // Those who wait for all but their own are told early and look again.
-        unresolved.decrementAndGet();
-        waiting.forEach(LockSupport::unpark);
+        // Not at each end: to wake one who has yet to wait costs more than the end did. Those who wait for all but their
+        // own are told early and look again.
+        if (unresolved.decrementAndGet() <= callers.size()) {
+            waiting.forEach(LockSupport::unpark);
+        }
     }
 
     void enter(Thread waiter) {

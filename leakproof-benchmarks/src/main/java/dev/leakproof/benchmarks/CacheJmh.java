@@ -26,9 +26,9 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Threads(2)
-@Fork(1)
+@Fork(3)
 @Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Measurement(iterations = 2, time = 1)
 public class CacheJmh {
 
     private static final Duration EXPIRY = Duration.ofMinutes(5);
