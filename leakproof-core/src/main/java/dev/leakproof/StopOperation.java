@@ -87,8 +87,8 @@ final class StopOperation {
     }
 
     void oneResolved() {
-        // Not at each end: to wake one who has yet to wait costs more than the end did. Those who wait for all but their
-        // own are told early and look again.
+        // Not at each end: to wake one who has yet to wait costs more than the end did. Those who wait for all
+        // but their own are told early and look again.
         if (unresolved.decrementAndGet() <= callers.size()) {
             waiting.forEach(LockSupport::unpark);
         }
