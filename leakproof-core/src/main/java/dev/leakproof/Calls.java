@@ -209,7 +209,7 @@ final class Calls {
     // On any thread
 
     /** Whether the run is cancelled, or the time of a call in progress is up. */
-    boolean isCancelled() {
+    private boolean isCancelled() {
         return cancelled.getAsBoolean() || isExpired();
     }
 

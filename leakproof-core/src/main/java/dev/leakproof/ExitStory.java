@@ -1,6 +1,7 @@
 package dev.leakproof;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The four answers that every node owes before it starts. They follow from how it was built, so no node is without.
@@ -17,8 +18,8 @@ public record ExitStory(String owner, String signal, String response, String com
     }
 
     static String owner(Node node) {
-        Node parent = node.parent();
-        return parent == null ? "none" : parent.path();
+        Node owner = node.lastOwner();
+        return owner == null ? "none" : owner.path();
     }
 
     private static String signal(Node node) {
@@ -30,6 +31,40 @@ public record ExitStory(String owner, String signal, String response, String com
 
     private static String response(Node node) {
         Duration total = node.effectiveStopTimeout();
+        Response known = Response.last;
+        if (known == null || !known.isFor(node, total)) {
+            known = new Response(node, total);
+            Response.last = known;
+        }
+        return known.text;
+    }
+
+    /**
+     * The last text and what it was made of: siblings share theirs, and each event and each look at a tree asks again.
+     * No record, because the model checker cannot reach into a record's static fields.
+     */
+    private static final class Response {
+
+        static volatile @Nullable Response last;
+
+        private final boolean hasBody;
+        private final StopMode mode;
+        private final Duration total;
+        private final String text;
+
+        Response(Node node, Duration total) {
+            this.hasBody = node.hasBody();
+            this.mode = node.effectiveStopMode();
+            this.total = total;
+            this.text = responseWithin(total, node);
+        }
+
+        boolean isFor(Node node, Duration stopTimeout) {
+            return hasBody == node.hasBody() && mode == node.effectiveStopMode() && total.equals(stopTimeout);
+        }
+    }
+
+    private static String responseWithin(Duration total, Node node) {
         String given = "up to " + Durations.format(total);
         String force = Durations.format(Duration.ofNanos(total.toNanos() / Timetable.FORCE_SHARE));
         if (!node.hasBody()) {

@@ -111,6 +111,11 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         }
         matter = outcome;
         STATUS.setRelease(this, how);
+        ForkExtras mine = extras;
+        if (mine != null && group.isStopping()) {
+            // It may have ended on a signal that came before anybody has taken its hooks.
+            runHooks(mine, StopStage.SIGNAL);
+        }
         leaveThread();
     }
 
@@ -210,7 +215,9 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     void takeBack(CancelWalk walk) {
         ForkExtras mine = extras;
         if (mine != null) {
-            mine.take(StopStage.SIGNAL).forEach(hook -> group.runHook(this, hook, StopStage.SIGNAL));
+            if (!hasEnded()) {
+                runHooks(mine, StopStage.SIGNAL);
+            }
             mine.groups.list().forEach(walk::into);
             mine.wake();
             Calls calls = mine.calls();
@@ -487,14 +494,23 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         }
         ForkExtras mine = makeExtras();
         boolean added = mine.add(hook, stage);
-        // One who was told to stop before there was a hook to be found.
-        if (stage == StopStage.SIGNAL && isStopping()) {
-            mine.take(stage).forEach(early -> group.runHook(this, early, stage));
+        // Whoever came to that stage may have come before there was a hook to be found.
+        if (hasCome(stage)) {
+            runHooks(mine, stage);
         }
         if (!added) {
             group.runHook(this, hook, stage);
         }
         return () -> mine.remove(hook, stage);
+    }
+
+    /** Whether hooks that wait for {@code stage} run at once. */
+    boolean hasCome(StopStage stage) {
+        return stage == StopStage.SIGNAL ? group.isStopping() : group.isUnblocked();
+    }
+
+    private void runHooks(ForkExtras mine, StopStage stage) {
+        mine.take(stage).forEach(hook -> group.runHook(this, hook, stage));
     }
 
     @Override

@@ -20,9 +20,11 @@ final class GroupNode extends Node implements Activity {
     /** A snapshot looks for groups in no more forks. */
     private static final int MOST_LOOKED_AT = 1_000;
 
+    private final Object monitor = new Object();
     private final TaskGroup<?> group;
     private volatile @Nullable Fork<?> suspect;
     private volatile boolean toldBefore;
+    private volatile boolean unblocked;
 
     private GroupNode(TaskGroup<?> group, Policy policy) {
         super(nameOf(group), NodeKind.GROUP, policy, group.createdAt());
@@ -51,6 +53,11 @@ final class GroupNode extends Node implements Activity {
         GroupNode node = new GroupNode(group, Policy.INHERITED);
         node.standBelow(group.host().incarnation().node(), null, node.openedAt());
         return node;
+    }
+
+    /** Whether {@code onUnblock} hooks have been looked for: one that is added now runs at once. */
+    boolean isUnblocked() {
+        return unblocked;
     }
 
     boolean isGivenUp() {
@@ -194,6 +201,11 @@ final class GroupNode extends Node implements Activity {
     // Node
 
     @Override
+    Object monitor() {
+        return monitor;
+    }
+
+    @Override
     boolean hasBody() {
         return true;
     }
@@ -230,6 +242,9 @@ final class GroupNode extends Node implements Activity {
 
     @Override
     List<StopHook> hooks(StopStage stage) {
+        if (stage == StopStage.UNBLOCK) {
+            unblocked = true;
+        }
         // Who told the forks has seen to these.
         return stage == StopStage.SIGNAL && group.isTold() ? List.of() : take(stage);
     }

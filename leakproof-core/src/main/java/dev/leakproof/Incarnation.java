@@ -26,6 +26,9 @@ final class Incarnation implements GroupHost {
     private static final AtomicReferenceFieldUpdater<Incarnation, CountDownLatch> ENDED =
             AtomicReferenceFieldUpdater.newUpdater(Incarnation.class, CountDownLatch.class, "ended");
 
+    private static final AtomicReferenceFieldUpdater<Incarnation, IncarnationExtras> EXTRAS =
+            AtomicReferenceFieldUpdater.newUpdater(Incarnation.class, IncarnationExtras.class, "extras");
+
     private static final CountDownLatch OVER = new CountDownLatch(0);
 
     private static final AtomicIntegerFieldUpdater<Incarnation> WORD =
@@ -56,15 +59,13 @@ final class Incarnation implements GroupHost {
     private volatile boolean stopping;
     private volatile boolean cancelled;
     private volatile boolean leakedBelow;
-    private final OpenGroups groups = new OpenGroups();
 
-    /** Made with the first group: most nodes open none. */
-    private volatile @Nullable OpeningLines openingLines;
+    /** Made with the first group, or a verdict: most have neither. */
+    private volatile @Nullable IncarnationExtras extras;
 
     private volatile @Nullable Activity activity;
     private volatile @Nullable Pacemaker pacemaker;
     private volatile @Nullable Throwable failure;
-    private volatile long verdictNanos;
     private volatile boolean ready;
     private volatile boolean settled;
 
@@ -299,7 +300,7 @@ final class Incarnation implements GroupHost {
 
     /** Takes in a group that has a hold already. */
     void add(TaskGroup<?> group) {
-        groups.add(group);
+        makeExtras().groups.add(group);
         if (stop != null) {
             // It may have come too late to be seen by those who stop this.
             tree.stopProtocol().stopLate(group);
@@ -308,20 +309,19 @@ final class Incarnation implements GroupHost {
 
     @Override
     public OpenGroups groups() {
-        return groups;
+        IncarnationExtras known = extras;
+        return (known == null ? IncarnationExtras.NONE : known).groups;
     }
 
     OpeningLines openingLines() {
-        OpeningLines known = openingLines;
-        if (known == null) {
-            synchronized (groups) {
-                known = openingLines;
-                if (known == null) {
-                    openingLines = known = new OpeningLines();
-                }
-            }
+        return makeExtras().openingLines();
+    }
+
+    private IncarnationExtras makeExtras() {
+        if (extras == null) {
+            EXTRAS.compareAndSet(this, null, new IncarnationExtras());
         }
-        return known;
+        return Objects.requireNonNull(extras);
     }
 
     @Override
@@ -408,11 +408,12 @@ final class Incarnation implements GroupHost {
             if ((now & COUNT) == 0 || (now & LEAKED) != 0) {
                 return false;
             }
+            // Before: it may end right after.
+            makeExtras().verdictNanos = System.nanoTime();
             if (WORD.compareAndSet(this, now, now | LEAKED | CLOSED)) {
                 break;
             }
         }
-        verdictNanos = System.nanoTime();
         node.giveUpOn(this, Status.leaked(leak));
         for (Incarnation above = parent; above != null; above = above.parent) {
             above.noteLeakBelow();
@@ -453,7 +454,7 @@ final class Incarnation implements GroupHost {
     }
 
     private void endLate() {
-        Duration late = Duration.ofNanos(System.nanoTime() - verdictNanos);
+        Duration late = Duration.ofNanos(System.nanoTime() - makeExtras().verdictNanos);
         node.end(Status.of(NodeState.STOPPED), true);
         settled = true;
         NodeLog.info(log, node)

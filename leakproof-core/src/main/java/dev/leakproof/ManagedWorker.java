@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -27,10 +28,17 @@ public final class ManagedWorker extends Node implements Managed {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
 
+    private static final AtomicReferenceFieldUpdater<ManagedWorker, ProgressLog> PROGRESS_LOG =
+            AtomicReferenceFieldUpdater.newUpdater(ManagedWorker.class, ProgressLog.class, "progressLog");
+
     /** Changes only as long as nobody owns it, as does the next. */
     private volatile Spec spec;
 
-    private volatile ProgressLog progressLog;
+    private final WorkerBody body;
+
+    /** Made by the first report, unless silence counts as a stall: then it is there from the beginning. */
+    private volatile @Nullable ProgressLog progressLog;
+
     private final RunLog runLog = new RunLog();
 
     /** What was bound to the thread that handed it to its owner; null unless that was the body of another worker. */
@@ -42,9 +50,11 @@ public final class ManagedWorker extends Node implements Managed {
     /**
      * What the builder has settled. A worker that has instances has no schedule or body of its own to run; others have
      * none of those.
+     *
+     * @param id null if that is the name
      */
     private record Spec(
-            String id,
+            @Nullable String id,
             @Nullable String ownedBy,
             @Nullable Schedule schedule,
             @Nullable Duration timeout,
@@ -55,13 +65,40 @@ public final class ManagedWorker extends Node implements Managed {
             Intake intake,
             List<StopHook> onStop,
             List<StopHook> onUnblock,
-            Supplier<Map<String, Object>> details,
-            WorkerBody body) {}
+            Supplier<Map<String, Object>> details) {
 
-    private ManagedWorker(String name, NodeKind kind, Policy policy, String createdAt, Spec spec) {
+        static final Supplier<Map<String, Object>> NO_DETAILS = Map::of;
+
+        private static final Spec DEFAULT =
+                new Spec(null, null, null, null, null, null, null, 0, Intake.NONE, List.of(), List.of(), NO_DETAILS);
+
+        /** Returns this, or the one that all workers share for which nothing was set. */
+        Spec shared() {
+            return setsNothing() ? DEFAULT : this;
+        }
+
+        /** Not by equals(), which would ask what is a user's, and which a record has to link at the first start. */
+        private boolean setsNothing() {
+            return id == null
+                    && ownedBy == null
+                    && schedule == null
+                    && timeout == null
+                    && stallAfter == null
+                    && restart == null
+                    && awaitReady == null
+                    && instances == 0
+                    && intake == Intake.NONE
+                    && onStop.isEmpty()
+                    && onUnblock.isEmpty()
+                    && details == NO_DETAILS;
+        }
+    }
+
+    private ManagedWorker(String name, NodeKind kind, Policy policy, String createdAt, Spec spec, WorkerBody body) {
         super(name, kind, policy, createdAt);
         this.spec = spec;
-        this.progressLog = new ProgressLog(spec.stallAfter);
+        this.body = body;
+        this.progressLog = spec.stallAfter == null ? null : new ProgressLog(spec.stallAfter);
     }
 
     /**
@@ -78,7 +115,8 @@ public final class ManagedWorker extends Node implements Managed {
     /** Returns what names it in logs, metrics and properties; its name unless set otherwise. */
     @Override
     public String id() {
-        return spec.id;
+        String own = spec.id;
+        return own == null ? name() : own;
     }
 
     /** Returns the path of the owner that it asks for, below the root, or null if it does not mind. */
@@ -112,7 +150,7 @@ public final class ManagedWorker extends Node implements Managed {
     public void amend(Consumer<? super Builder> changes) {
         Builder settings = new Builder(this);
         changes.accept(settings);
-        ManagedWorker amended = settings.run(spec.body);
+        ManagedWorker amended = settings.run(body);
         becomeLike(amended, () -> {
             spec = amended.spec;
             progressLog = amended.progressLog;
@@ -130,6 +168,12 @@ public final class ManagedWorker extends Node implements Managed {
 
     // Node
 
+    /** That of its log, which is held for a moment and calls nobody: one object less for each worker. */
+    @Override
+    Object monitor() {
+        return runLog;
+    }
+
     @Override
     boolean hasBody() {
         return spec.instances == 0;
@@ -142,7 +186,7 @@ public final class ManagedWorker extends Node implements Managed {
             advance(NodeState.RUNNING);
         } else if (spec.schedule == null) {
             if (incarnation.hold()) {
-                new Run(incarnation, this, path(), null, 0).start();
+                new Run(incarnation, this, path(), null).start();
             }
         } else {
             Pacemaker pacemaker = new Pacemaker(incarnation, this, spec.schedule);
@@ -180,11 +224,12 @@ public final class ManagedWorker extends Node implements Managed {
     @Nullable
     Progress progress() {
         Incarnation incarnation = current();
-        if (incarnation == null) {
+        ProgressLog log = progressLog;
+        if (incarnation == null || log == null) {
             return null;
         }
         Ticker ticker = incarnation.tree().ticker();
-        return progressLog.at(ticker.now(), ticker.nanoTime());
+        return log.at(ticker.now(), ticker.nanoTime());
     }
 
     @Override
@@ -201,9 +246,14 @@ public final class ManagedWorker extends Node implements Managed {
         Incarnation incarnation = current();
         Activity run = incarnation == null ? null : incarnation.activity();
         List<StopHook> own = stage == StopStage.SIGNAL ? spec.onStop : spec.onUnblock;
-        return run == null || run.hasEnded()
-                ? own
-                : Stream.concat(own.stream(), run.take(stage).stream()).toList();
+        if (run == null || run.hasEnded()) {
+            return own;
+        }
+        List<StopHook> ofRun = run.take(stage);
+        if (ofRun.isEmpty()) {
+            return own;
+        }
+        return Stream.concat(own.stream(), ofRun.stream()).toList();
     }
 
     @Override
@@ -258,7 +308,7 @@ public final class ManagedWorker extends Node implements Managed {
     // Run
 
     WorkerBody body() {
-        return spec.body;
+        return body;
     }
 
     @Nullable
@@ -289,8 +339,16 @@ public final class ManagedWorker extends Node implements Managed {
         return runLog;
     }
 
+    @Nullable
     ProgressLog progressLog() {
         return progressLog;
+    }
+
+    ProgressLog makeProgressLog() {
+        if (progressLog == null) {
+            PROGRESS_LOG.compareAndSet(this, null, new ProgressLog(null));
+        }
+        return Objects.requireNonNull(progressLog);
     }
 
     /** Tells log and listeners of a run that has been recorded. */
@@ -333,7 +391,7 @@ public final class ManagedWorker extends Node implements Managed {
         private @Nullable ContextCapture context;
         private final List<StopHook> onStop = new ArrayList<>();
         private final List<StopHook> onUnblock = new ArrayList<>();
-        private Supplier<Map<String, Object>> details = Map::of;
+        private Supplier<Map<String, Object>> details = Spec.NO_DETAILS;
 
         private Builder(String name, String createdAt) {
             this.name = name;
@@ -346,7 +404,7 @@ public final class ManagedWorker extends Node implements Managed {
             this(built.name(), built.createdAt());
             Spec spec = built.spec;
             Policy policy = built.policy();
-            this.id = spec.id;
+            this.id = built.id();
             this.kind = built.kind();
             this.ownedBy = spec.ownedBy;
             if (spec.schedule != null) {
@@ -543,7 +601,7 @@ public final class ManagedWorker extends Node implements Managed {
             Policy policy = Policy.of(stopTimeout, stopMode, threads, context);
             int instances = concurrency > 1 || intake != Intake.NONE ? concurrency : 0;
             Spec spec = new Spec(
-                    id,
+                    id.equals(name) ? null : id,
                     ownedBy,
                     schedule,
                     timeout,
@@ -554,9 +612,8 @@ public final class ManagedWorker extends Node implements Managed {
                     intake,
                     List.copyOf(onStop),
                     List.copyOf(onUnblock),
-                    details,
-                    body);
-            ManagedWorker worker = new ManagedWorker(name, kind, policy, createdAt, spec);
+                    details);
+            ManagedWorker worker = new ManagedWorker(name, kind, policy, createdAt, spec.shared(), body);
             NodeKind instanceKind = kind == NodeKind.POOL ? NodeKind.WORKER : kind;
             for (int i = 1; i <= instances; i++) {
                 Spec instance = new Spec(
@@ -571,10 +628,9 @@ public final class ManagedWorker extends Node implements Managed {
                         intake,
                         List.of(),
                         List.of(),
-                        Map::of,
-                        body);
+                        Spec.NO_DETAILS);
                 worker.adopt(
-                        new ManagedWorker(String.valueOf(i), instanceKind, Policy.INHERITED, createdAt, instance),
+                        new ManagedWorker(String.valueOf(i), instanceKind, Policy.INHERITED, createdAt, instance, body),
                         false);
             }
             return worker;

@@ -33,9 +33,6 @@ abstract class Node implements TreeNode {
     private volatile Policy policy;
     private final String createdAt;
 
-    /** Of its own: whoever uses it may synchronize on the node. */
-    private final Object monitor = new Object();
-
     private volatile @Nullable Node parent;
     private volatile @Nullable Map<String, Node> children;
     private volatile Status status = Status.NEW;
@@ -66,19 +63,35 @@ abstract class Node implements TreeNode {
 
     @Override
     public final String path() {
-        Node above = parent;
+        Node above = lastOwner();
         if (above == null) {
             return name;
         }
-        if (above.parent == null) {
+        Node top = above.lastOwner();
+        if (top == null) {
             return above.name + "/" + name;
         }
         Deque<String> names = new ArrayDeque<>(4);
         names.push(name);
-        for (; above != null; above = above.parent) {
-            names.push(above.name);
+        names.push(above.name);
+        for (; top != null; top = top.lastOwner()) {
+            names.push(top.name);
         }
         return String.join("/", names);
+    }
+
+    /**
+     * Returns its owner. What was taken out of the tree since it, or something below it, was given up on still runs: it
+     * keeps the path under which that was said to leak.
+     */
+    final @Nullable Node lastOwner() {
+        Node above = parent;
+        if (above != null) {
+            return above;
+        }
+        Incarnation last = current;
+        Incarnation aboveLast = last != null && (last.isLeaked() || last.hasLeakBelow()) ? last.parent() : null;
+        return aboveLast == null ? null : aboveLast.node();
     }
 
     @Override
@@ -186,6 +199,9 @@ abstract class Node implements TreeNode {
 
     /** Whether it runs a body, rather than only holding children. */
     abstract boolean hasBody();
+
+    /** Returns what guards its state. Never itself: whoever uses it may synchronize on it. */
+    abstract Object monitor();
 
     /** Begins the work of a new incarnation, with the tree's lock held: never runs a body itself. */
     abstract void launch(Incarnation incarnation);
@@ -378,7 +394,7 @@ abstract class Node implements TreeNode {
         parent = owner;
         current = incarnation;
         starts = 1;
-        status = new Status(NodeState.RUNNING, since, null, null);
+        status = Status.running(since);
     }
 
     /** Returns the groups that are open here, or the first hundred; if there are more, the details count them. */
@@ -427,7 +443,7 @@ abstract class Node implements TreeNode {
     }
 
     final void begin(Incarnation incarnation) {
-        synchronized (monitor) {
+        synchronized (monitor()) {
             starts++;
             current = incarnation;
             status = Status.of(NodeState.STARTING);
@@ -437,7 +453,7 @@ abstract class Node implements TreeNode {
     /** Publishes {@code next} unless the node has moved past it already, as it has in all runs but the first. */
     final void advance(NodeState next) {
         if (isBefore(next)) {
-            synchronized (monitor) {
+            synchronized (monitor()) {
                 if (isBefore(next)) {
                     status = Status.of(next);
                 }
@@ -451,7 +467,7 @@ abstract class Node implements TreeNode {
     }
 
     final void end(Status terminal, boolean reallyEnded) {
-        synchronized (monitor) {
+        synchronized (monitor()) {
             status = terminal;
             if (reallyEnded) {
                 stops++;
@@ -462,7 +478,7 @@ abstract class Node implements TreeNode {
 
     /** Publishes that {@code incarnation} was given up on, unless it has ended after all: that comes last then. */
     final void giveUpOn(Incarnation incarnation, Status leaked) {
-        synchronized (monitor) {
+        synchronized (monitor()) {
             if (incarnation.isAlive()) {
                 end(leaked, false);
             }
@@ -474,10 +490,10 @@ abstract class Node implements TreeNode {
     }
 
     private void showPaused() {
-        synchronized (monitor) {
+        synchronized (monitor()) {
             NodeState now = status.state();
             if (paused && (now == NodeState.NEW || now == NodeState.STOPPED || now == NodeState.FAILED)) {
-                status = new Status(NodeState.PAUSED, Instant.now(), status.failure(), null);
+                status = Status.paused(status.failure());
             }
         }
     }
@@ -488,16 +504,16 @@ abstract class Node implements TreeNode {
     }
 
     final void backOff(Backoff pending, @Nullable Throwable cause) {
-        synchronized (monitor) {
+        synchronized (monitor()) {
             backoff = pending;
             stops++;
-            status = new Status(NodeState.BACKING_OFF, Instant.now(), cause, null);
+            status = Status.backingOff(cause);
         }
     }
 
     /** Its backoff is over: it is started again, or has been told to stop meanwhile. */
     final void backedOff(boolean restarted) {
-        synchronized (monitor) {
+        synchronized (monitor()) {
             backoff = null;
             if (restarted) {
                 restarts++;

@@ -1,5 +1,7 @@
 package dev.leakproof;
 
+import java.util.Locale;
+
 /** What a node of the tree is. */
 public enum NodeKind {
     /** Holds other nodes, has no thread. */
@@ -15,8 +17,10 @@ public enum NodeKind {
     /** Holds the forks of one piece of structured work. */
     GROUP;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** Returns the name as it is shown to people, such as {@code worker}. */
     public String label() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return label;
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Owner extends Node {
 
+    private final Object monitor = new Object();
     private final Tree tree;
     private final @Nullable String ownedBy;
     private final @Nullable Duration workerStopTimeout;
@@ -251,6 +252,11 @@ public final class Owner extends Node {
     }
 
     // Node
+
+    @Override
+    Object monitor() {
+        return monitor;
+    }
 
     @Override
     boolean hasBody() {

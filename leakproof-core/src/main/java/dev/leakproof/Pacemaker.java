@@ -33,10 +33,13 @@ final class Pacemaker extends Tick {
 
     private boolean busy;
 
+    /** How late the present run was begun. Written before that is handed to its thread, and not again before it ends. */
+    private long lateNanos;
+
     /** Whether a run was left out during the present one, which is the one that is due then. */
     private boolean overdue;
-    /** When the next run is planned, whatever is overdue. */
-    private @Nullable Instant planned;
+    /** When the next run is planned by the wall clock, in {@link EpochNanos}, whatever is overdue. */
+    private long planned = EpochNanos.NONE;
 
     private volatile boolean stopped;
 
@@ -63,7 +66,7 @@ final class Pacemaker extends Tick {
     void stop() {
         stopped = true;
         ticker.cancel(this);
-        worker.log().nextDue(null);
+        worker.log().nextDue(EpochNanos.NONE);
     }
 
     /** Asks the trigger again. */
@@ -91,9 +94,10 @@ final class Pacemaker extends Tick {
                 return;
             }
             busy = true;
-            run = new Run(incarnation, worker, path, this, Math.max(0, now - due));
+            lateNanos = Math.max(0, now - due);
+            run = new Run(incarnation, worker, path, this);
             if (schedule.pace() == Schedule.Pace.DELAY) {
-                show(null); // not known before the end of this one
+                show(EpochNanos.NONE); // not known before the end of this one
             } else {
                 planNext(now);
             }
@@ -103,6 +107,11 @@ final class Pacemaker extends Tick {
         } else {
             run.start();
         }
+    }
+
+    /** Returns how late the present run was begun. For its own thread. */
+    Duration lateness() {
+        return Duration.ofNanos(lateNanos);
     }
 
     /**
@@ -162,7 +171,7 @@ final class Pacemaker extends Tick {
             dueAt = next;
             if (next == null) {
                 ticker.cancel(this);
-                show(null);
+                show(EpochNanos.NONE);
             } else {
                 scheduleFor(next);
             }
@@ -182,24 +191,28 @@ final class Pacemaker extends Tick {
         long now = ticker.nanoTime();
         long wait = Math.max(0, Run.nanosOf(Duration.between(ticker.now(), at)));
         due = now + Math.min(wait, LONGEST_LOOK_AHEAD);
-        show(at);
+        show(EpochNanos.of(at));
         scheduleUnlessStopped(wait <= LONGEST_LOOK_AHEAD ? due + schedule.jitterNanos() : due, now);
     }
 
     private void schedule(long at, long now) {
         long jittered = at + schedule.jitterNanos();
-        show(ticker.instantOf(jittered, now));
+        show(ticker.epochNanosOf(jittered, now));
         scheduleUnlessStopped(jittered, now);
     }
 
-    /** A run that hangs stays overdue, though those after it are planned as before. */
-    private void show(@Nullable Instant next) {
+    /**
+     * A run that hangs stays overdue, though those after it are planned as before.
+     *
+     * @param next by {@link EpochNanos}
+     */
+    private void show(long next) {
         planned = next;
         if (!overdue) {
             worker.log().nextDue(next);
         }
         if (stopped) {
-            worker.log().nextDue(null);
+            worker.log().nextDue(EpochNanos.NONE);
         }
     }
 
@@ -207,7 +220,7 @@ final class Pacemaker extends Tick {
         ticker.schedule(this, at, now);
         if (stopped) {
             ticker.cancel(this);
-            worker.log().nextDue(null);
+            worker.log().nextDue(EpochNanos.NONE);
         }
     }
 }

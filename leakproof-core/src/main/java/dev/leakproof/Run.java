@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -37,18 +38,21 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     private final Incarnation incarnation;
     private final ManagedWorker worker;
     private final @Nullable Pacemaker pacemaker;
-    private final long latenessNanos;
-    private final Calls calls;
     private final String path;
+
+    /** Made by the first call that has a deadline or a way out, on its own thread: most runs have none. */
+    private volatile @Nullable Calls calls;
 
     private volatile @Nullable Thread thread;
     private volatile boolean ended;
     private volatile boolean timedOut;
     private volatile boolean unblocked;
-    private volatile @Nullable Tick timeout;
-    private volatile long timeoutNanos;
+    private volatile @Nullable Expiry timeout;
 
-    /** Made by the first that sleeps: most runs never do. */
+    /** Its own thread sleeps. */
+    private volatile boolean asleep;
+
+    /** The others that sleep in its context. Made by the first: most runs have none. */
     private volatile @Nullable Set<Thread> sleepers;
 
     /** What was bound to the thread for the body. Only for that thread. */
@@ -58,20 +62,18 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     /**
      * The hooks of this run, by the stage they wait for; null once that stage came. The lists do not change. Guarded by the
-     * monitor of the calls, as bodies may synchronize on this.
+     * monitor of the incarnation, as bodies may synchronize on this.
      */
     private @Nullable List<StopHook> stopHooks = List.of();
 
     private @Nullable List<StopHook> unblockHooks = List.of();
 
     /** @param path that of the worker, which a pacemaker has at hand */
-    Run(Incarnation incarnation, ManagedWorker worker, String path, @Nullable Pacemaker pacemaker, long latenessNanos) {
+    Run(Incarnation incarnation, ManagedWorker worker, String path, @Nullable Pacemaker pacemaker) {
         this.incarnation = incarnation;
         this.path = path;
         this.worker = worker;
         this.pacemaker = pacemaker;
-        this.latenessNanos = latenessNanos;
-        this.calls = new Calls(incarnation.tree(), worker, () -> incarnation.isCancelled() || timedOut || ended);
     }
 
     /** Makes and starts its thread. What goes wrong there is a failure of this run. */
@@ -94,14 +96,18 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         long begun = System.nanoTime();
         Throwable failure = null;
         try {
-            if (!isStopping() || (worker.isPending() && !isCancelled())) {
-                MDC.put(MdcCapture.WORKER, path);
+            if (!isTold() || (worker.isPending() && !isCancelled())) {
+                // All at once: a map for one entry is smaller than one to put it into, and nothing is inherited.
+                MDC.setContextMap(Map.of(MdcCapture.WORKER, path));
                 long now = nanoTime();
-                worker.progressLog().begun(now);
+                ProgressLog progress = worker.progressLog();
+                if (progress != null) {
+                    progress.begun(now);
+                }
                 worker.log()
                         .started(
-                                incarnation.tree().ticker().instantOf(now, now),
-                                pacemaker == null ? null : Duration.ofNanos(latenessNanos));
+                                incarnation.tree().ticker().epochNanosOf(now, now),
+                                pacemaker == null ? null : pacemaker.lateness());
                 startTimeout(begun);
                 restored = worker.carried().restore();
                 observed = incarnation.tree().observers().begun(this, worker);
@@ -114,10 +120,19 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         finish(System.nanoTime() - begun, failure);
     }
 
+    /** Whether the signal is there, or on its way: who gives it may have looked for a run that is due before this was one. */
+    private boolean isTold() {
+        return isStopping() || (pacemaker != null && incarnation.stop() != null);
+    }
+
     private void finish(long nanos, @Nullable Throwable thrown) {
         Throwable failure = judge(thrown);
         ended = true;
-        worker.progressLog().resting();
+        leaveHooks();
+        ProgressLog progress = worker.progressLog();
+        if (progress != null) {
+            progress.resting();
+        }
         // Logging on an interrupted thread may close a log file that is an NIO channel.
         Thread.interrupted();
         Tick pending = timeout;
@@ -145,6 +160,14 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             incarnation.releaseSelf();
         }
         incarnation.release();
+    }
+
+    /** It may have ended on a signal that came before anybody has taken its hooks: the stop has them run. */
+    private void leaveHooks() {
+        StopEntry stop = incarnation.stop();
+        if (stop != null && incarnation.isStopping()) {
+            take(StopStage.SIGNAL).forEach(hook -> stop.runHook(hook, StopStage.SIGNAL));
+        }
     }
 
     /** Undoes what was bound to the thread, after the last line that is logged of this run. */
@@ -229,14 +252,27 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     @Override
     public void wake() {
-        Set<Thread> asleep = sleepers;
-        if (asleep != null) {
-            asleep.forEach(LockSupport::unpark);
+        if (asleep) {
+            LockSupport.unpark(thread);
+        }
+        Set<Thread> others = sleepers;
+        if (others != null) {
+            others.forEach(LockSupport::unpark);
+        }
+    }
+
+    private void asleep(Thread sleeper, boolean now) {
+        if (sleeper == thread) {
+            asleep = now;
+        } else if (now) {
+            sleepers().add(sleeper);
+        } else {
+            sleepers().remove(sleeper);
         }
     }
 
     private Set<Thread> sleepers() {
-        synchronized (calls) {
+        synchronized (incarnation) {
             Set<Thread> known = sleepers;
             if (known == null) {
                 sleepers = known = ConcurrentHashMap.newKeySet(1);
@@ -249,14 +285,17 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     public void interrupt(@Nullable Thread caller) {
         Thread mine = thread;
         if (mine != null && mine != caller && !ended) {
-            calls.free();
+            Calls inProgress = calls;
+            if (inProgress != null) {
+                inProgress.free();
+            }
             mine.interrupt();
         }
     }
 
     @Override
     public List<StopHook> take(StopStage stage) {
-        synchronized (calls) {
+        synchronized (incarnation) {
             List<StopHook> hooks = hooks(stage);
             hooks(stage, null);
             unblocked |= stage == StopStage.UNBLOCK;
@@ -304,12 +343,22 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     @Override
     public boolean isStopping() {
-        return incarnation.isStopping() || timedOut || ended || calls.isExpired();
+        return incarnation.isStopping() || timedOut || ended || isCallExpired();
     }
 
     @Override
     public boolean isCancelled() {
-        return calls.isCancelled();
+        return isCutOff() || isCallExpired();
+    }
+
+    /** Whether it is cancelled, apart from any deadline of a call. */
+    private boolean isCutOff() {
+        return incarnation.isCancelled() || timedOut || ended;
+    }
+
+    private boolean isCallExpired() {
+        Calls inProgress = calls;
+        return inProgress != null && inProgress.isExpired();
     }
 
     @Override
@@ -326,8 +375,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         long begun = System.nanoTime();
         long nanos = nanosOf(duration);
         Thread sleeper = Thread.currentThread();
-        Set<Thread> asleep = sleepers();
-        asleep.add(sleeper);
+        asleep(sleeper, true);
         resting();
         try {
             while (true) {
@@ -345,22 +393,24 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
                 LockSupport.parkNanos(this, left);
             }
         } finally {
-            asleep.remove(sleeper);
+            asleep(sleeper, false);
             working();
         }
     }
 
     /** Its own thread waits where it may: that is no stall. */
     void resting() {
-        if (Thread.currentThread() == thread) {
-            worker.progressLog().resting();
+        ProgressLog progress = worker.progressLog();
+        if (progress != null && Thread.currentThread() == thread) {
+            progress.resting();
         }
     }
 
     /** It no longer waits. */
     void working() {
-        if (Thread.currentThread() == thread && !ended) {
-            worker.progressLog().working(nanoTime());
+        ProgressLog progress = worker.progressLog();
+        if (progress != null && Thread.currentThread() == thread && !ended) {
+            progress.working(nanoTime());
         }
     }
 
@@ -379,13 +429,21 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     @Override
     public <R extends @Nullable Object> R within(Duration limit, Callable<R> call) throws Exception {
         requireOwnThread("within");
-        return calls.within(limit, call);
+        return calls().within(limit, call);
     }
 
     @Override
     public <R extends @Nullable Object> R interruptibly(Callable<R> call, StopHook onCancel) throws Exception {
         requireOwnThread("interruptibly");
-        return calls.interruptibly(call, Objects.requireNonNull(onCancel, "onCancel"));
+        return calls().interruptibly(call, Objects.requireNonNull(onCancel, "onCancel"));
+    }
+
+    private Calls calls() {
+        Calls known = calls;
+        if (known == null) {
+            calls = known = new Calls(incarnation.tree(), worker, this::isCutOff);
+        }
+        return known;
     }
 
     @Override
@@ -394,7 +452,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             throw new IllegalArgumentException("The progress of " + worker + " must not be negative, but was " + done);
         }
         if (!ended) {
-            worker.progressLog().report(nanoTime(), done, total < 0 ? null : total);
+            worker.makeProgressLog().report(nanoTime(), done, total < 0 ? null : total);
         }
     }
 
@@ -402,7 +460,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     public void progress(String note) {
         Objects.requireNonNull(note, "note");
         if (!ended) {
-            worker.progressLog().report(nanoTime(), note);
+            worker.makeProgressLog().report(nanoTime(), note);
         }
     }
 
@@ -416,8 +474,10 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     @Override
     public long nanosLeft() {
-        long left = Math.min(incarnation.nanosLeft(), calls.nanosLeft());
-        return timeout == null ? left : Math.min(left, timeoutNanos - System.nanoTime());
+        Calls inProgress = calls;
+        long left = Math.min(incarnation.nanosLeft(), inProgress == null ? Long.MAX_VALUE : inProgress.nanosLeft());
+        Expiry limit = timeout;
+        return limit == null ? left : Math.min(left, limit.dueNanos - System.nanoTime());
     }
 
     @Override
@@ -473,7 +533,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
                 hook.run();
             }
         };
-        synchronized (calls) {
+        synchronized (incarnation) {
             StopEntry stop = incarnation.stop();
             List<StopHook> hooks = hooks(stage);
             if (hooks == null && stop != null && !ended) {
@@ -485,7 +545,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             }
         }
         return () -> {
-            synchronized (calls) {
+            synchronized (incarnation) {
                 List<StopHook> hooks = hooks(stage);
                 if (hooks != null) {
                     List<StopHook> left = new ArrayList<>(hooks);
@@ -513,20 +573,26 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         if (limit == null) {
             return;
         }
-        Tick expiry = new Tick() {
-            @Override
-            void fire(long now) {
-                timedOut = true;
-                wake();
-                incarnation
-                        .tree()
-                        .stopThreads()
-                        .execute(StopThreads.Job.of("The interrupt of", worker, Run.this::expire));
-            }
-        };
-        timeoutNanos = begun + limit.toNanos();
+        Expiry expiry = new Expiry(begun + limit.toNanos());
         timeout = expiry;
         Ticker ticker = incarnation.tree().ticker();
         ticker.schedule(expiry, ticker.nanoTime() + limit.toNanos());
+    }
+
+    /** The end of the time that it gets. */
+    private final class Expiry extends Tick {
+
+        final long dueNanos;
+
+        Expiry(long dueNanos) {
+            this.dueNanos = dueNanos;
+        }
+
+        @Override
+        void fire(long now) {
+            timedOut = true;
+            wake();
+            incarnation.tree().stopThreads().execute(StopThreads.Job.of("The interrupt of", worker, Run.this::expire));
+        }
     }
 }

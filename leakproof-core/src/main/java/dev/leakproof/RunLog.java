@@ -1,8 +1,9 @@
 package dev.leakproof;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,92 +11,142 @@ import org.jspecify.annotations.Nullable;
  * Counts the runs of one worker, in numbers and not in objects: the last ones of a hundred thousand heartbeats would all
  * have to be copied by each collection of young garbage.
  *
- * <p>Readers take no lock as a rule: they look again, with it, if somebody was writing meanwhile.
+ * <p>Writers hold the monitor. Readers take no lock as a rule: they look again, with it, if somebody was writing meanwhile.
+ * That is a {@link java.util.concurrent.locks.StampedLock} without its queue, which would be half of what a log takes.
  */
 final class RunLog {
 
+    private static final VarHandle VERSION;
+
+    static {
+        try {
+            VERSION = MethodHandles.lookup().findVarHandle(RunLog.class, "version", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private static final long NONE = Long.MIN_VALUE;
 
-    private final StampedLock lock = new StampedLock();
+    /** Odd while somebody writes. */
+    private int version;
 
-    // Guarded by the lock.
-    private int consecutiveFailures;
-    private long completed;
-    private long failed;
-    private long skipped;
-    private long startedSecond = NONE;
-    private int startedNano;
-    private long tookNanos = NONE;
-    private long lateNanos = NONE;
-    private @Nullable Throwable lastFailure;
-    private @Nullable Instant lastFailed;
+    /** Guarded by the monitor and the version. */
+    private long started = EpochNanos.NONE;
 
-    private volatile @Nullable Instant nextDue;
+    /** Made with the first number: a loop that runs for as long as the application has none. */
+    private volatile @Nullable Numbers numbers;
+
+    /** What there is to say of runs that have ended, or have a schedule. */
+    private static final class Numbers {
+
+        static final Numbers NONE_YET = new Numbers();
+
+        // Guarded by the monitor and the version.
+        int consecutiveFailures;
+        long completed;
+        long failed;
+        long skipped;
+        long tookNanos = NONE;
+        long lateNanos = NONE;
+
+        @Nullable
+        Throwable lastFailure;
+
+        @Nullable
+        Instant lastFailed;
+
+        volatile long nextDue = EpochNanos.NONE;
+    }
 
     RunStats stats() {
-        long stamp = lock.tryOptimisticRead();
-        RunStats seen = read();
-        if (lock.validate(stamp)) {
-            return seen;
+        int before = (int) VERSION.getAcquire(this);
+        if ((before & 1) == 0) {
+            RunStats seen = read();
+            VarHandle.acquireFence();
+            if (before == (int) VERSION.getOpaque(this)) {
+                return seen;
+            }
         }
-        stamp = lock.readLock();
-        try {
+        synchronized (this) {
             return read();
-        } finally {
-            lock.unlockRead(stamp);
         }
     }
 
     private RunStats read() {
+        Numbers made = numbers;
+        Numbers known = made == null ? Numbers.NONE_YET : made;
         return new RunStats(
-                completed,
-                failed,
-                consecutiveFailures,
-                skipped,
-                startedSecond == NONE ? null : Instant.ofEpochSecond(startedSecond, startedNano),
-                durationOf(tookNanos),
-                durationOf(lateNanos),
-                nextDue,
-                lastFailure,
-                lastFailed);
+                known.completed,
+                known.failed,
+                known.consecutiveFailures,
+                known.skipped,
+                EpochNanos.toInstant(started),
+                durationOf(known.tookNanos),
+                durationOf(known.lateNanos),
+                EpochNanos.toInstant(known.nextDue),
+                known.lastFailure,
+                known.lastFailed);
+    }
+
+    private Numbers numbers() {
+        Numbers known = numbers;
+        return known == null ? makeNumbers() : known;
+    }
+
+    private synchronized Numbers makeNumbers() {
+        Numbers known = numbers;
+        if (known == null) {
+            numbers = known = new Numbers();
+        }
+        return known;
     }
 
     private static @Nullable Duration durationOf(long nanos) {
         return nanos == NONE ? null : Duration.ofNanos(nanos);
     }
 
-    void nextDue(@Nullable Instant at) {
-        nextDue = at;
+    /** @param at by {@link EpochNanos} */
+    void nextDue(long at) {
+        if (at != EpochNanos.NONE || numbers != null) {
+            numbers().nextDue = at;
+        }
     }
 
-    void started(Instant at, @Nullable Duration lateness) {
-        long stamp = lock.writeLock();
+    /** @param at by {@link EpochNanos} */
+    synchronized void started(long at, @Nullable Duration lateness) {
+        beginWrite();
         try {
-            startedSecond = at.getEpochSecond();
-            startedNano = at.getNano();
-            lateNanos = lateness == null ? NONE : lateness.toNanos();
+            started = at;
+            if (lateness != null || numbers != null) {
+                numbers().lateNanos = lateness == null ? NONE : lateness.toNanos();
+            }
         } finally {
-            lock.unlockWrite(stamp);
+            endWrite();
         }
     }
 
     /** @param clock asked only where it counts when it was */
     void finished(Supplier<Instant> clock, Duration took, @Nullable Throwable failure) {
-        Instant now = failure == null ? null : clock.get();
-        long stamp = lock.writeLock();
+        finished(failure == null ? null : clock.get(), took.toNanos(), failure);
+    }
+
+    private synchronized void finished(@Nullable Instant now, long nanos, @Nullable Throwable failure) {
+        beginWrite();
         try {
-            tookNanos = took.toNanos();
+            Numbers known = numbers();
+            known.tookNanos = nanos;
             if (failure == null) {
-                completed++;
-                consecutiveFailures = 0;
+                known.completed++;
+                known.consecutiveFailures = 0;
             } else {
-                failed++;
-                consecutiveFailures++;
-                lastFailure = failure;
-                lastFailed = now;
+                known.failed++;
+                known.consecutiveFailures++;
+                known.lastFailure = failure;
+                known.lastFailed = now;
             }
         } finally {
-            lock.unlockWrite(stamp);
+            endWrite();
         }
     }
 
@@ -103,12 +154,23 @@ final class RunLog {
         skipped(1);
     }
 
-    void skipped(long beats) {
-        long stamp = lock.writeLock();
+    synchronized void skipped(long beats) {
+        beginWrite();
         try {
-            skipped += beats;
+            numbers().skipped += beats;
         } finally {
-            lock.unlockWrite(stamp);
+            endWrite();
         }
+    }
+
+    /** No number is written before the version is odd. */
+    private void beginWrite() {
+        version++;
+        VarHandle.storeStoreFence();
+    }
+
+    /** Every number is written before the version is even. */
+    private void endWrite() {
+        VERSION.setRelease(this, version + 1);
     }
 }

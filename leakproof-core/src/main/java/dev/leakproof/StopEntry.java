@@ -96,8 +96,9 @@ final class StopEntry {
     }
 
     void allow(long later) {
-        timetable.allow(later);
-        replan();
+        if (timetable.allow(later)) {
+            replan();
+        }
     }
 
     /** Has whoever waits for this wait for {@code below} too. With the tree's lock held. */

@@ -1,7 +1,6 @@
 package dev.leakproof;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
@@ -24,7 +23,8 @@ final class StopOperation {
     private final Set<StopEntry> callers = ConcurrentHashMap.newKeySet();
 
     private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable StopReport report;
+    private @Nullable StopReport report;
+    private boolean logged;
 
     StopOperation(Node target, long start, Duration budget) {
         this.target = target;
@@ -42,7 +42,7 @@ final class StopOperation {
         if (entries.add(entry)) {
             unresolved.incrementAndGet();
             if (!entry.join(this)) {
-                unresolved.decrementAndGet();
+                oneResolved();
             }
         }
     }
@@ -102,8 +102,15 @@ final class StopOperation {
         waiting.remove(waiter);
     }
 
-    /** Returns the report, the same for all who ask once everything is resolved. */
-    synchronized StopReport report() {
+    /** Whether it is for the caller to log the report; true once. With the tree's lock held. */
+    boolean claimLog() {
+        boolean mine = !logged;
+        logged = true;
+        return mine;
+    }
+
+    /** Returns the report, the same for all who ask once everything is resolved. With the tree's lock held. */
+    StopReport report() {
         StopReport done = report;
         if (done != null) {
             return done;
@@ -115,7 +122,7 @@ final class StopOperation {
                 Duration.ofNanos(System.nanoTime() - start),
                 entries.stream()
                         .map(StopEntry::toReport)
-                        .sorted(Comparator.comparing(StopReport.Entry::took).reversed())
+                        .sorted((a, b) -> b.took().compareTo(a.took()))
                         .toList(),
                 java.util.List.of());
         if (complete) {

@@ -110,7 +110,8 @@ final class StopProtocol {
     private @Nullable StopOperation begin(Node target, @Nullable Duration timeout) {
         tree.lock.lock();
         try {
-            operations.values().removeIf(past -> past.isDone() && !past.hasWaiters());
+            // Where it was started again, who waited for the earlier stop may have yet to leave.
+            operations.values().removeIf(past -> past.isDone() && (!past.hasWaiters() || isLive(past.target())));
             StopOperation operation = operations.get(target);
             if (operation == null && !isLive(target) && target.backoff() == null) {
                 return null;
@@ -289,8 +290,9 @@ final class StopProtocol {
             if (incarnation.isOver()) {
                 return;
             }
-            incarnation.signal(entry.interruptsAtOnce());
+            // Before anybody wakes: a run that ends at once would take its hooks with it.
             List<StopHook> hooks = entry.node().hooks(StopStage.SIGNAL);
+            incarnation.signal(entry.interruptsAtOnce());
             if (hooks.isEmpty()) {
                 signalled(entry);
                 return;
@@ -415,19 +417,22 @@ final class StopProtocol {
 
     private StopReport finish(StopOperation operation) {
         Node target = operation.target();
-        StopReport report = operation.report();
+        StopReport report;
         boolean over;
         boolean mine;
         tree.lock.lock();
         try {
+            report = operation.report();
             operation.leave(Thread.currentThread());
             over = operation.isDone();
-            mine = !over || operations.remove(target, operation);
+            mine = !over || operation.claimLog();
+            if (!over || operations.remove(target, operation)) {
+                target.remember(report);
+            }
         } finally {
             tree.lock.unlock();
         }
         if (mine) {
-            target.remember(report);
             operation.entries().stream()
                     .filter(entry -> entry.incarnation().isLeaked())
                     .forEach(StopProtocol::logLeak);

@@ -478,7 +478,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
                 return false;
             }
             if (STATE.compareAndSet(this, now, now | CANCELLED | why)) {
-                if (deadline != null) {
+                if (deadline != null && !closesAtDeadline) {
                     deadline.cancel();
                 }
                 return true;
@@ -490,10 +490,10 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
     void expire() {
         if (cancel(TIMED_OUT)) {
             new CancelWalk(this, null).runOnHand();
-            if (closesAtDeadline) {
-                STATE.getAndBitwiseOr(this, CLOSED);
-                stopped();
-            }
+        }
+        if (closesAtDeadline) {
+            STATE.getAndBitwiseOr(this, CLOSED);
+            stopped();
         }
     }
 
@@ -564,12 +564,13 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
     // Waiting
 
     private @Nullable Fork<T> awaitNext() throws InterruptedException {
-        Fork<T> fork = isCutOff() ? null : nextEnded();
-        if (fork == null && seen() < added()) {
+        Fork<T> fork = nextEnded();
+        if (fork == null && seen() < added() && !isCutOff()) {
             awaitEnded(seen() + 1, false);
-            fork = isCutOff() ? null : nextEnded();
+            fork = nextEnded();
         }
-        return fork;
+        // Asked last: a fork that ended because the time is up is no outcome.
+        return isCutOff() ? null : fork;
     }
 
     /** Waits until so many have ended, the group is cancelled, or one has failed if that matters. */
@@ -785,6 +786,12 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
     /** Whether its forks have been told already. */
     boolean isTold() {
         return (state & CANCELLED) != 0;
+    }
+
+    /** Whether a stop of it, or of what it is open in, has come to what ignores interrupts. */
+    boolean isUnblocked() {
+        return (seat instanceof GroupNode node && node.isUnblocked())
+                || (host instanceof Fork<?> fork && fork.hasCome(StopStage.UNBLOCK));
     }
 
     /** Returns the nanoseconds until it is given up on, or Long.MAX_VALUE. */

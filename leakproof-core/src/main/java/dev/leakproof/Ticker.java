@@ -67,7 +67,7 @@ final class Ticker {
     /** Both clocks at one moment; any thread puts a newer one in its place. */
     private volatile Reading reading;
 
-    private record Reading(long nanoTime, Instant instant) {}
+    private record Reading(long nanoTime, long epochNanos) {}
 
     /**
      * Makes a ticker that is not started.
@@ -87,7 +87,7 @@ final class Ticker {
         this.time = time;
         this.threads = threads;
         this.afterBatch = afterBatch;
-        this.reading = new Reading(time.nanoTime(), time.now());
+        this.reading = new Reading(time.nanoTime(), EpochNanos.of(time.now()));
         this.wheel = new TickWheel(reading.nanoTime, time == TimeSource.SYSTEM ? slack.toNanos() : 1);
     }
 
@@ -191,13 +191,14 @@ final class Ticker {
      * as long as a good part of a beat.
      *
      * @param now by {@link #nanoTime()}, taken shortly before
+     * @return by {@link EpochNanos}
      */
-    Instant instantOf(long nanoTime, long now) {
+    long epochNanosOf(long nanoTime, long now) {
         Reading known = reading;
         if (!isReal() || now - known.nanoTime > OLDEST_READING) {
-            reading = known = new Reading(time.nanoTime(), time.now());
+            reading = known = new Reading(time.nanoTime(), EpochNanos.of(time.now()));
         }
-        return known.instant.plusNanos(nanoTime - known.nanoTime);
+        return EpochNanos.plus(known.epochNanos, nanoTime - known.nanoTime);
     }
 
     /** Returns how many ticks are scheduled and not yet taken to be fired. */

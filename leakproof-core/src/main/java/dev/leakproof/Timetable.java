@@ -1,8 +1,6 @@
 package dev.leakproof;
 
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +33,18 @@ final class Timetable {
         VERDICT
     }
 
+    private static final Due[] ALL = Due.values();
+
     private final boolean interruptFirst;
     private final long start;
-    private final Set<Due> pending = EnumSet.allOf(Due.class);
     private long deadline;
     private long forceAt;
     private boolean forced;
+
+    // In the order of what is due. In arrays, and only reckoned again when something changes: a stop makes one of these
+    // for each node, as a rule in code that the JVM has yet to compile.
+    private long[] times = new long[0];
+    private final boolean[] done = new boolean[ALL.length];
 
     Timetable(StopMode mode, long start, long deadline) {
         this.interruptFirst = mode == StopMode.INTERRUPT;
@@ -49,6 +53,7 @@ final class Timetable {
         this.deadline = nothingLeft ? start + MARGIN : deadline;
         this.forceAt = nothingLeft ? start : regularForce();
         this.forced = nothingLeft;
+        reckon();
     }
 
     /** Returns the deadline for a child of something that must be done by {@code deadline}. */
@@ -68,12 +73,18 @@ final class Timetable {
             if (!forced) {
                 forceAt = regularForce();
             }
+            reckon();
         }
     }
 
-    /** Moves the deadline to a later time, for the sake of a child that needs it. */
-    void allow(long later) {
-        deadline = Math.max(later - deadline, 0) + deadline;
+    /** Moves the deadline to a later time, for the sake of a child that needs it. Returns whether it did. */
+    boolean allow(long later) {
+        if (later - deadline <= 0) {
+            return false;
+        }
+        deadline = later;
+        reckon();
+        return true;
     }
 
     /** Begins the force stage now, unless it has begun. */
@@ -83,17 +94,18 @@ final class Timetable {
             long sixth = (deadline - start) / FORCE_SHARE;
             deadline = now + Math.max(MARGIN, Math.min(deadline - now, sixth));
             forceAt = now;
+            reckon();
         }
     }
 
     /** Takes what is due now, one at a time, or null. */
     @Nullable
     Due poll(long now) {
-        for (Due due : pending) {
-            if (at(due) - now <= 0) {
-                pending.remove(due);
-                forced |= due == Due.FORCE;
-                return due;
+        for (int i = 0; i < times.length; i++) {
+            if (!done[i] && times[i] - now <= 0) {
+                done[i] = true;
+                forced |= ALL[i] == Due.FORCE;
+                return ALL[i];
             }
         }
         return null;
@@ -102,22 +114,24 @@ final class Timetable {
     /** Returns when something is due next; the deadline if nothing is. */
     long next() {
         long next = deadline;
-        for (Due due : pending) {
-            next = Math.min(at(due) - next, 0) + next;
+        for (int i = 0; i < times.length; i++) {
+            if (!done[i] && times[i] - next < 0) {
+                next = times[i];
+            }
         }
         return next;
     }
 
-    private long at(Due due) {
+    private void reckon() {
         long interruptAt = interruptFirst ? start : forceAt;
         long window = Math.max(0, deadline - interruptAt);
         long sampling = Math.min(LONGEST_SAMPLING, window / 4);
-        return switch (due) {
-            case FORCE -> forceAt;
-            case UNBLOCK -> interruptAt + Math.min(UNBLOCK_AFTER, window / 2);
-            case FIRST_SAMPLE -> deadline - sampling;
-            case LAST_SAMPLE -> deadline - sampling / 8;
-            case VERDICT -> deadline;
+        times = new long[] {
+            forceAt,
+            interruptAt + Math.min(UNBLOCK_AFTER, window / 2),
+            deadline - sampling,
+            deadline - sampling / 8,
+            deadline
         };
     }
 

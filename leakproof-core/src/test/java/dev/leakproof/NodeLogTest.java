@@ -6,12 +6,30 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.event.KeyValuePair;
 
 /** What structured logs can be searched by, and what hostile texts do to a line. */
 class NodeLogTest {
+
+    /** Ends by no interrupt. */
+    private static WorkerBody swallowing(CountDownLatch entered, CountDownLatch release) {
+        return ctx -> {
+            entered.countDown();
+            while (release.getCount() > 0) {
+                try {
+                    release.await();
+                } catch (InterruptedException swallowed) {
+                    // on purpose
+                }
+            }
+        };
+    }
 
     @Test
     void failureBackoffLeakLateEndAndStopHavePathOwnerAndState() throws Exception {
@@ -27,16 +45,7 @@ class NodeLogTest {
                             .run(ctx -> {
                                 throw new IllegalStateException("on purpose");
                             }));
-            ManagedWorker stuck = app.start(ManagedWorker.named("stuck").run(ctx -> {
-                entered.countDown();
-                while (release.getCount() > 0) {
-                    try {
-                        release.await();
-                    } catch (InterruptedException swallowed) {
-                        // on purpose
-                    }
-                }
-            }));
+            ManagedWorker stuck = app.start(ManagedWorker.named("stuck").run(swallowing(entered, release)));
             entered.await();
             await().until(() -> failing.state() == NodeState.FAILED);
             app.stop(Duration.ofMillis(100));
@@ -56,6 +65,35 @@ class NodeLogTest {
             // The text is as before: what the pairs say is not in it twice.
             assertThat(logs.lines("has ended after all").get(0).getFormattedMessage())
                     .startsWith("worker 'app/stuck' has ended after all, ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatLeaksKeepsItsPathThoughItIsTakenOut(boolean withItsOwner) throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        try (LogCapture logs = new LogCapture();
+                Owner app = Owner.root("app")) {
+            app.addListener(new TreeListener() {
+                @Override
+                public void endedLate(NodeSnapshot node, Duration late) {
+                    told.add(node.path() + " of " + node.exitStory().owner());
+                }
+            });
+            Owner mail = app.start(Owner.named("mail").build());
+            ManagedWorker stuck = mail.start(ManagedWorker.named("stuck").run(swallowing(entered, release)));
+            entered.await();
+            app.stop(Duration.ofMillis(100));
+            if (withItsOwner) {
+                app.detach(mail);
+            } else {
+                mail.detach(stuck);
+            }
+            release.countDown();
+            await().untilAsserted(() -> assertThat(told).containsExactly("app/mail/stuck of app/mail"));
+            assertPairs(logs, "has ended after all", "app/mail/stuck", "app/mail");
         }
     }
 
@@ -86,14 +124,7 @@ class NodeLogTest {
                 Owner app = Owner.root("app")) {
             ManagedWorker stuck = app.start(ManagedWorker.named("stuck").run(ctx -> {
                 Thread.currentThread().setName("x\r\nERROR forged");
-                entered.countDown();
-                while (release.getCount() > 0) {
-                    try {
-                        release.await();
-                    } catch (InterruptedException swallowed) {
-                        // on purpose
-                    }
-                }
+                swallowing(entered, release).run(ctx);
             }));
             entered.await();
             stuck.stop(Duration.ofMillis(100));

@@ -664,4 +664,38 @@ class StopProtocolTest {
             assertThat(seen).containsExactly("hook");
         }
     }
+
+    @Test
+    void stopAfterARestartHasAReportOfItsOwnThoughNobodyHasLeftTheOneBefore() throws Exception {
+        CountDownLatch inBody = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (Owner app = Owner.root("app")) {
+            ManagedWorker worker = app.attach(ManagedWorker.named("w").run(ctx -> {
+                inBody.countDown();
+                try {
+                    ctx.sleep(Duration.ofMinutes(1));
+                } finally {
+                    awaitIgnoringInterrupts(release);
+                }
+            }));
+            worker.start();
+            awaitLatch(inBody);
+            CompletableFuture<StopReport> earlier = CompletableFuture.supplyAsync(worker::stop);
+            await().until(() -> worker.state() == NodeState.STOPPING);
+            StopReport later;
+            TreeLock lock = worker.tree().lock;
+            lock.lock(); // without it nobody leaves
+            try {
+                release.countDown();
+                await().until(() -> worker.state() == NodeState.STOPPED);
+                worker.start();
+                later = worker.stop();
+            } finally {
+                lock.unlock();
+            }
+            assertThat(later).isNotSameAs(earlier.get(1, TimeUnit.MINUTES));
+            assertThat(later.entries()).hasSize(1);
+            assertThat(worker.stop()).isSameAs(later); // what is left of the last one
+        }
+    }
 }

@@ -201,7 +201,7 @@ public class TaskGroupModelTest {
     private static void check(Class<? extends Concurrent> group, Actor[]... threads) {
         new ModelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(500)
+                .invocationsPerIteration(300)
                 .sequentialSpecification(Sequential.class)
                 .addCustomScenario(new ExecutionScenario(
                         List.of(), Arrays.stream(threads).map(List::of).toList(), List.of(OUTCOME), null))

@@ -622,6 +622,19 @@ class TaskGroupTest {
     }
 
     @Test
+    void groupThatWasCancelledIsClosedByItsDeadlineAllTheSame() {
+        try (TaskGroup<String> group = TaskGroup.in(app, "quotes")
+                .deadline(ofSeconds(1))
+                .closeAtDeadline()
+                .open()) {
+            group.cancel();
+            assertThat(app.snapshot().all()).hasSize(2);
+            time.advance(ofSeconds(2));
+            await().untilAsserted(() -> assertThat(app.snapshot().all()).hasSize(1));
+        }
+    }
+
+    @Test
     void originMayBeNamed() {
         try (TaskGroup<String> group =
                 TaskGroup.in(app, "quotes").createdAt("a.Controller.quotes").open()) {

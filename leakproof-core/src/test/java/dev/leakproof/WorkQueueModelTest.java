@@ -8,6 +8,7 @@ import java.util.List;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.condition.JRE;
  * that does not ask, or is off by one; {@code wake} that wakes only the takers, only the putters, or only one of them, and
  * {@code take} or {@code add} that signals nobody (somebody waits for ever).
  */
+@Tag("slow")
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "The model is of the code, not of the JVM: one will do")
 public class WorkQueueModelTest {
 

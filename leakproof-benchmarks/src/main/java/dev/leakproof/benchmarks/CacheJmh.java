@@ -67,8 +67,12 @@ public class CacheJmh {
         return switch (contestant) {
             case "caffeineLimit" ->
                 Caches.of(Caches.bounded().expireAfterWrite(EXPIRY).build());
-            case "caffeineWithCoarseClock" -> Caches.coarse(EXPIRY);
+            case "caffeineWithCoarseClock" -> Caches.coarse(Caches.bounded(), EXPIRY);
+            case "caffeineWithCoarseClockAndStatistics" ->
+                Caches.coarse(Caches.bounded().recordStats(), EXPIRY);
             case "evictingCache" -> Caches.leakproof(builder -> builder.expireAfterWrite(EXPIRY));
+            case "evictingCacheWithoutStatistics" ->
+                Caches.leakproof(builder -> builder.expireAfterWrite(EXPIRY).withoutStatistics());
             case "evictingCacheExactClock" ->
                 Caches.leakproof(builder -> builder.expireAfterWrite(EXPIRY).exactClock());
             case "springCache" -> Caches.spring(EXPIRY);
@@ -104,7 +108,17 @@ public class CacheJmh {
     }
 
     @Benchmark
+    public Integer caffeineWithCoarseClockAndStatistics(Walk walk) {
+        return step(walk);
+    }
+
+    @Benchmark
     public Integer evictingCache(Walk walk) {
+        return step(walk);
+    }
+
+    @Benchmark
+    public Integer evictingCacheWithoutStatistics(Walk walk) {
         return step(walk);
     }
 

@@ -76,10 +76,10 @@ final class Caches {
     }
 
     /** With a clock that a thread of its own advances all the time. */
-    static CacheUnderTest coarse(Duration expiry) {
+    static CacheUnderTest coarse(Caffeine<Object, Object> caffeine, Duration expiry) {
         SteppedClock clock = new SteppedClock();
         Cache<Integer, Integer> cache =
-                bounded().expireAfterWrite(expiry).ticker(clock::time).build();
+                caffeine.expireAfterWrite(expiry).ticker(clock::time).build();
         CacheUnderTest made = of(cache);
         return new CacheUnderTest() {
             @Override

@@ -19,6 +19,9 @@ final class StopContest {
 
     private static final int WORKERS = 1_000;
 
+    /** In seconds: a dozen rounds, as what a stop does once a worker is not compiled before. */
+    private static final double WARM_UP = Settings.isShort() ? 1 : 12;
+
     private StopContest() {}
 
     private interface Stop {
@@ -28,6 +31,7 @@ final class StopContest {
 
     public static void main(String[] args) throws Exception {
         Contest.in("stop", String.format(Locale.ROOT, "%,d", WORKERS))
+                .warmUp(WARM_UP)
                 .collecting()
                 .limit("bare threads", each(StopContest::bare))
                 .with("Owner of ManagedWorkers", each(StopContest::owner))

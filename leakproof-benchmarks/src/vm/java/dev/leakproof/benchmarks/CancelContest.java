@@ -6,18 +6,21 @@ import java.util.Locale;
 /** What it costs to cancel children that are parked, flat or in a tree, and to wait for their end. */
 final class CancelContest {
 
+    /** In seconds. A round is over so soon that in less the compilers do not get to what each contestant does once a fork. */
+    private static final double WARM_UP = Settings.isShort() ? 1 : 8;
+
     private CancelContest() {}
 
     public static void main(String[] args) throws Exception {
         List<Peer> peers = Contestants.peers();
         for (int size : new int[] {1_000, 10_000, 100_000}) {
-            Contest contest = Contest.in("cancel-flat", row(size)).size(size).collecting().limit("bare virtual threads", flat(new Bare(), size));
+            Contest contest = Contest.in("cancel-flat", row(size)).size(size).warmUp(WARM_UP).collecting().limit("bare virtual threads", flat(new Bare(), size));
             peers.forEach(peer -> contest.with(peer.name(), flat(peer, size)));
             contest.run(rounds(size));
         }
         for (int depth : new int[] {3, 4, 5}) {
             int size = Peer.treeSize(depth);
-            Contest contest = Contest.in("cancel-tree", row(size)).size(size).collecting().limit("bare virtual threads", tree(new Bare(), depth));
+            Contest contest = Contest.in("cancel-tree", row(size)).size(size).warmUp(WARM_UP).collecting().limit("bare virtual threads", tree(new Bare(), depth));
             peers.stream()
                     .filter(peer -> !(peer instanceof SpringExecutors))
                     .forEach(peer -> contest.with(peer.name(), tree(peer, depth)));

@@ -17,7 +17,8 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Who started which thread, by a flight recording that is looked at only when that is asked.
+ * Who started which platform thread, by a flight recording that is looked at only when that is asked. A virtual thread
+ * itself records its start, which tells nothing of who started it.
  *
  * <p>To start one takes a quarter to half a second, and it keeps the last 64 MB of thread starts in a temporary
  * directory of the JVM. What was started before is not known. Safe for use by many threads.
@@ -38,9 +39,6 @@ public final class ThreadCreators implements AutoCloseable {
         recording.setName("leakproof: who starts threads");
         recording.setMaxSize(MOST_BYTES);
         recording.enable("jdk.ThreadStart").withStackTrace();
-        if (Runtime.version().feature() >= 21) {
-            recording.enable("jdk.VirtualThreadStart").withStackTrace();
-        }
         recording.start();
     }
 
@@ -71,9 +69,6 @@ public final class ThreadCreators implements AutoCloseable {
     }
 
     private static long startedId(RecordedEvent event) {
-        if (event.hasField("javaThreadId")) {
-            return event.getLong("javaThreadId");
-        }
         RecordedThread started = event.hasField("thread") ? event.getValue("thread") : null;
         return started == null ? -1 : started.getJavaThreadId();
     }

@@ -372,6 +372,14 @@ class EvictingCacheTest {
         }
 
         @Test
+        void withoutStatisticsItShowsItsSizeAlone() {
+            EvictingCache<Integer, String> cache = started(listening("quotes").withoutStatistics());
+            cache.get(1, key -> "one");
+            assertThat(cache.stats()).isEqualTo(CacheStats.empty());
+            assertThat(cache.worker().snapshot().details()).containsOnly(Map.entry("size", 1L));
+        }
+
+        @Test
         void byDefaultTheTickIsATenthOfTheShorterExpiryWithinBounds() {
             Map<Duration, String> ticks = Map.of(
                     Duration.ofMillis(5), "every 100ms",

@@ -59,6 +59,12 @@ final class ConsumerProcess implements AutoCloseable {
         return consumer;
     }
 
+    static List<String> with(List<String> options, String more) {
+        List<String> all = new ArrayList<>(options);
+        all.add(more);
+        return all;
+    }
+
     /** Returns what Spring Boot says that its start took. */
     Duration startup() throws IOException, InterruptedException {
         return Duration.ofMillis(

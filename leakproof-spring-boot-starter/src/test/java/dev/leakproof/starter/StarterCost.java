@@ -38,6 +38,11 @@ final class StarterCost {
 
     private static final Pattern THREAD = Pattern.compile("(?m)^\"[^\\n]*\" #\\d+ ");
 
+    private static final List<String> OPTIONS = List.of("-Xmx256m");
+
+    private static final String[] ARGUMENTS = {"--server.port=0", "--spring.threads.virtual.enabled=true"};
+
+    /** What is built, and how it is called in the tables; the others are compared to the first. */
     private static final Map<String, String> APPLICATIONS = new LinkedHashMap<>();
 
     private static final Map<String, ToDoubleFunction<Life>> FIGURES = new LinkedHashMap<>();
@@ -59,41 +64,82 @@ final class StarterCost {
     private record Life(
             double startupMillis, double mainMillis, double heapKilobytes, double threads, double exitMillis) {}
 
+    /** A way to start an application. */
+    private record Start(Path jar, List<String> options) {}
+
+    /** Ways that are compared with each other, and how they went. */
+    private record Area(String name, Map<String, Start> starts, Map<String, List<Life>> lives) {
+
+        static Area of(String name, Map<String, Start> starts) {
+            Map<String, List<Life>> lives = new LinkedHashMap<>();
+            starts.keySet().forEach(contestant -> lives.put(contestant, new ArrayList<>()));
+            return new Area(name, starts, lives);
+        }
+
+        void live(String contestant, boolean counts) throws IOException, InterruptedException {
+            Life life = StarterCost.live(starts.get(contestant));
+            if (counts) {
+                lives.get(contestant).add(life);
+            }
+        }
+    }
+
     public static void main(String[] args) throws Exception {
-        int pairs = args.length > 0 ? Integer.parseInt(args[0]) : 20;
-        Map<String, List<Life>> lives = new LinkedHashMap<>();
-        APPLICATIONS.keySet().forEach(name -> lives.put(name, new ArrayList<>()));
-        Consumers consumers = Consumers.build(lives.keySet().toArray(String[]::new));
-        List<String> order = new ArrayList<>(lives.keySet());
-        for (int i = 0; i <= pairs; i++) {
-            Collections.shuffle(order);
-            for (String name : order) {
-                Life life = live(consumers.jar(name));
-                if (i > 0) { // the first only warms the machine's caches
-                    lives.get(name).add(life);
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 20;
+        List<Area> areas = areas();
+        for (int i = 0; i <= rounds; i++) {
+            for (Area area : areas) {
+                List<String> order = new ArrayList<>(area.starts().keySet());
+                Collections.shuffle(order);
+                for (String contestant : order) {
+                    area.live(contestant, i > 0); // the first only warms the machine's caches
                 }
             }
             System.err.print('.');
         }
         System.err.println();
         System.out.printf(
-                "%d starts each, in turns; JDK %s, %d cores. Medians:%n%n",
-                pairs, Runtime.version().feature(), Runtime.getRuntime().availableProcessors());
-        System.out.println("| what | without | with | difference | median of the pairs' differences, middle half |");
-        System.out.println("|---|---|---|---|---|");
-        FIGURES.forEach((what, figure) -> {
-            row(what, lives.get("cost-without"), lives.get("cost-with"), figure);
-            row(what + ", 1,000 workers", lives.get("cost-without"), lives.get("cost-workers"), figure);
-        });
-        if (args.length > 1) {
-            FIGURES.forEach((what, figure) -> write(Path.of(args[1]), what, lives, figure));
+                "%d starts each, in turns; JDK %s, %d cores. Medians:%n",
+                rounds, Runtime.version().feature(), Runtime.getRuntime().availableProcessors());
+        for (Area area : areas) {
+            System.out.printf("%n%s%n%n", area.name());
+            System.out.println(
+                    "| what | without | with | difference | median of the rounds' differences, middle half |");
+            System.out.println("|---|---|---|---|---|");
+            FIGURES.forEach((what, figure) -> print(what, area, figure));
+            if (args.length > 1) {
+                FIGURES.forEach((what, figure) -> write(Path.of(args[1]), what, area, figure));
+            }
         }
     }
 
-    /** Adds lines that the report of the benchmarks reads, in which ratios are to the life without in the same round. */
-    private static void write(Path file, String what, Map<String, List<Life>> lives, ToDoubleFunction<Life> figure) {
-        List<Life> without = lives.get("cost-without");
-        lives.forEach((name, some) -> {
+    private static List<Area> areas() throws IOException, InterruptedException {
+        Consumers consumers = Consumers.build(APPLICATIONS.keySet().toArray(String[]::new));
+        Map<String, Start> plain = new LinkedHashMap<>();
+        Map<String, Start> cached = new LinkedHashMap<>();
+        for (Map.Entry<String, String> application : APPLICATIONS.entrySet()) {
+            Path jar = consumers.jar(application.getKey());
+            plain.put(application.getValue(), new Start(jar, OPTIONS));
+            if (CachedConsumer.isPossible()) {
+                CachedConsumer consumer = CachedConsumer.of(jar, OPTIONS, ARGUMENTS);
+                // It would start without a cache that it cannot use, and say nothing.
+                List<String> options = ConsumerProcess.with(OPTIONS, "-XX:AOTMode=on");
+                cached.put(
+                        application.getValue(),
+                        new Start(consumer.jar(), ConsumerProcess.with(options, "-XX:AOTCache=" + consumer.cache())));
+            }
+        }
+        List<Area> areas = new ArrayList<>(List.of(Area.of("starter", plain)));
+        if (!cached.isEmpty()) {
+            areas.add(Area.of("starter-cached", cached));
+        }
+        return areas;
+    }
+
+    /** Adds lines that the report of the benchmarks reads, in which ratios are to the first in the same round. */
+    private static void write(Path file, String what, Area area, ToDoubleFunction<Life> figure) {
+        List<Life> without = first(area);
+        area.lives().forEach((contestant, some) -> {
             double[] values = sorted(some.stream().mapToDouble(figure).toArray());
             double[] ratios = new double[values.length];
             for (int i = 0; i < ratios.length; i++) {
@@ -103,11 +149,12 @@ final class StarterCost {
             String[] parts = what.split(", ");
             String line = String.format(
                     Locale.ROOT,
-                    "{\"area\":\"starter\",\"row\":\"%s\",\"contestant\":\"%s\",\"unit\":\"%s\",\"median\":%f,\"low\":%f,"
+                    "{\"area\":\"%s\",\"row\":\"%s\",\"contestant\":\"%s\",\"unit\":\"%s\",\"median\":%f,\"low\":%f,"
                             + "\"high\":%f,\"ratio\":%f,\"ratioLow\":%f,\"ratioHigh\":%f,\"rounds\":%d,\"size\":0,"
                             + "\"jdk\":\"%s\"}%n",
+                    area.name(),
                     parts[0],
-                    APPLICATIONS.get(name),
+                    contestant,
                     parts.length > 1 ? parts[1] : "",
                     quantile(values, 0.5),
                     quantile(values, 0.25),
@@ -125,9 +172,12 @@ final class StarterCost {
         });
     }
 
-    private static Life live(Path jar) throws IOException, InterruptedException {
-        try (ConsumerProcess consumer = ConsumerProcess.start(
-                jar, List.of("-Xmx256m"), "--server.port=0", "--spring.threads.virtual.enabled=true")) {
+    private static List<Life> first(Area area) {
+        return area.lives().values().iterator().next();
+    }
+
+    private static Life live(Start start) throws IOException, InterruptedException {
+        try (ConsumerProcess consumer = ConsumerProcess.start(start.jar(), start.options(), ARGUMENTS)) {
             double startup = consumer.startup().toMillis();
             double main = mainNanos(consumer.pid()) / 1e6;
             double heap = liveBytes(consumer.pid()) / 1024;
@@ -171,6 +221,15 @@ final class StarterCost {
             throw new IllegalStateException("jcmd " + command + " says:\n" + output);
         }
         return output;
+    }
+
+    private static void print(String what, Area area, ToDoubleFunction<Life> figure) {
+        List<Life> without = first(area);
+        area.lives().forEach((contestant, some) -> {
+            if (some != without) {
+                row(what + ", " + contestant, without, some, figure);
+            }
+        });
     }
 
     private static void row(String what, List<Life> without, List<Life> with, ToDoubleFunction<Life> figure) {

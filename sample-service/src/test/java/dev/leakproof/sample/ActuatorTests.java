@@ -62,6 +62,13 @@ class ActuatorTests {
     }
 
     @Test
+    void theThreadsOfThePeerHaveAnOwner() {
+        assertThat(text("/threads"))
+                .containsPattern("─ embeddedPeer +\\d+ ")
+                .doesNotContainPattern("─ \\?(?s:.*)HTTP-Dispatcher");
+    }
+
+    @Test
     void whatIsNotInTheTreeIsNotFound() {
         http.get().uri("/workers/app/nobody").exchange().expectStatus().isNotFound();
     }

@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param every How long to pause between two rounds of the housekeeping, in which they are counted and the workers looked at.
  * @param unownedAfter How long a thread that nobody owns may live before it is warned of.
  * @param suspectAfter How long a worker may spin, or wait for one lock, before it is a suspect.
- * @param creators Whether to record who starts threads, to tell it of those that nobody owns. Costs up to half a second of
- *     the startup, and up to 64 MB of temporary files.
+ * @param creators Whether to record who starts platform threads, to tell it of those that nobody owns. Costs up to half a
+ *     second of the startup, and up to 64 MB of temporary files.
  */
 @ConfigurationProperties("leakproof.census")
 record CensusProperties(

@@ -74,7 +74,7 @@ public final class KeepAlive implements TreeListener {
 
     /** One at a time, so that whoever returns knows that the thread is there. */
     private synchronized void holdIfNeeded() {
-        if (open && !worker.state().isLive() && hasWork()) {
+        if (open && root.state() == NodeState.RUNNING && !worker.state().isLive() && hasWork()) {
             try {
                 root.child(HOME).start(worker);
             } catch (IllegalStateException ex) {
@@ -104,8 +104,9 @@ public final class KeepAlive implements TreeListener {
         }
     }
 
+    /** While the whole tree stops nobody looks: its own end is an event as well, and comes last. */
     private boolean hasWork() {
-        return root.snapshot().all().anyMatch(this::isWork);
+        return root.state() == NodeState.STOPPING || root.snapshot().all().anyMatch(this::isWork);
     }
 
     private boolean isWork(NodeSnapshot node) {

@@ -158,7 +158,7 @@ final class WorkerAttributes {
     /** Takes {@code stop_owner}, {@code stop-owner} and {@code STOP_OWNER} for the same. */
     <E extends Enum<E>> Optional<E> constant(String attribute, Class<E> type) {
         String known = Arrays.stream(type.getEnumConstants())
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .collect(Collectors.joining(", "));
         return convert(
                 attribute,

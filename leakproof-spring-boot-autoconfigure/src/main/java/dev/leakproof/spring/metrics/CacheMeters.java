@@ -2,6 +2,7 @@ package dev.leakproof.spring.metrics;
 
 import dev.leakproof.cache.EvictingCache;
 import dev.leakproof.spring.context.ManagedBeans;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
@@ -23,6 +24,14 @@ final class CacheMeters extends BeanMeters<EvictingCache<?, ?>> {
 
     @Override
     void bind(EvictingCache<?, ?> cache, Tags tags, MeterRegistry registry) {
-        new CaffeineCacheMetrics<>(cache.caffeine(), cache.worker().id(), OURS).bindTo(registry);
+        if (cache.caffeine().policy().isRecordingStats()) {
+            new CaffeineCacheMetrics<>(cache.caffeine(), cache.worker().id(), OURS).bindTo(registry);
+        } else {
+            // Micrometer would bind no more, and warn of what was asked for.
+            Gauge.builder("cache.size", cache, EvictingCache::size)
+                    .tags(tags)
+                    .description("Entries in this cache")
+                    .register(registry);
+        }
     }
 }

@@ -101,8 +101,8 @@ class InvalidWorkerTest {
                                 + " escalates."),
                 Arguments.of(
                         BadRestart.class,
-                        "work has restart = \"sometimes\", which is not one of never, on_failure, always.",
-                        "Write one of never, on_failure, always."),
+                        "work has restart = \"sometimes\", which is not one of never, on-failure, always.",
+                        "Write one of never, on-failure, always."),
                 Arguments.of(
                         NegativeRestarts.class,
                         "work is no worker that could run: 'maxRestarts' of a restart policy must be 0 or more, but was"

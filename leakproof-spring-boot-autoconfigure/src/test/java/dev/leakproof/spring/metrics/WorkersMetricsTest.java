@@ -251,6 +251,26 @@ class WorkersMetricsTest {
     }
 
     @Test
+    void aCacheWithoutStatisticsShowsItsSizeAlone() {
+        runner.withBean(
+                        "quotes",
+                        EvictingCache.class,
+                        () -> EvictingCache.<String, String>named("quotes")
+                                .maximumSize(10)
+                                .withoutStatistics()
+                                .build())
+                .run(context -> {
+                    cacheOf(context.getBean("quotes")).put("a", "b");
+                    await().untilAsserted(() ->
+                            assertThat(gauge("cache.size", "cache", "quotes")).isEqualTo(1));
+                    assertThat(registry.getMeters())
+                            .extracting(meter -> meter.getId().getName())
+                            .filteredOn(name -> name.startsWith("cache."))
+                            .containsExactly("cache.size");
+                });
+    }
+
+    @Test
     void aCacheThatTakesThePlaceOfAnotherHasTheMeters() {
         runner.withBean(
                         "quotes",

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,11 @@ class EmbeddedPeer implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPeer.class);
     private static final int THREADS = 8;
+    private static final String THREAD_PREFIX = "embedded-peer-";
+
+    /** Those that the JDK's server has beside the ones it is given. */
+    private static final Set<String> SERVER_THREADS = Set.of("HTTP-Dispatcher", "idle-timeout-task");
+
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
     private final Effects effects;
@@ -45,6 +51,10 @@ class EmbeddedPeer implements SmartLifecycle {
         this.effects = effects;
         this.port = port;
         this.delay = delay;
+    }
+
+    static boolean isNameOfThread(String name) {
+        return name.startsWith(THREAD_PREFIX) || SERVER_THREADS.contains(name);
     }
 
     /** Returns where it listens. */
@@ -61,7 +71,7 @@ class EmbeddedPeer implements SmartLifecycle {
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
             ExecutorService threads =
-                    Executors.newFixedThreadPool(THREADS, new CustomizableThreadFactory("embedded-peer-"));
+                    Executors.newFixedThreadPool(THREADS, new CustomizableThreadFactory(THREAD_PREFIX));
             server.setExecutor(threads);
             server.createContext("/ping", exchange -> answer(exchange, 204));
             server.createContext("/suppliers/", exchange -> answer(exchange, price(exchange)));

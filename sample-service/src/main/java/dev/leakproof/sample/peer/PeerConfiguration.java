@@ -1,6 +1,7 @@
 package dev.leakproof.sample.peer;
 
 import dev.leakproof.Heartbeat;
+import dev.leakproof.census.ThreadOwners;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.function.Supplier;
@@ -46,6 +47,12 @@ class PeerConfiguration {
         @Bean
         EmbeddedPeer embeddedPeer(Effects effects, PeerProperties properties) {
             return new EmbeddedPeer(effects, properties.port(), properties.delay());
+        }
+
+        /** The server is the JDK's own, which names its threads and nothing else of them. */
+        @Bean
+        ThreadOwners embeddedPeerThreads() {
+            return thread -> EmbeddedPeer.isNameOfThread(thread.name()) ? "embeddedPeer" : null;
         }
     }
 }
