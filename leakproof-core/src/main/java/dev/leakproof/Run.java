@@ -84,7 +84,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             incarnation.running(this);
             made.start();
         } catch (Throwable e) {
-            finish(0, new IllegalStateException("No thread could be had for a run of " + worker + ": " + e, e));
+            finish(0, new IllegalStateException("No thread could be had for a run of " + worker + ": " + e, e), true);
         }
     }
 
@@ -95,8 +95,10 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         }
         long begun = System.nanoTime();
         Throwable failure = null;
+        boolean called = false;
         try {
             if (!isTold() || (worker.isPending() && !isCancelled())) {
+                called = true;
                 // All at once: a map for one entry is smaller than one to put it into, and nothing is inherited.
                 MDC.setContextMap(Map.of(MdcCapture.WORKER, path));
                 long now = nanoTime();
@@ -117,7 +119,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             failure = e;
         }
         closeLeftOpen();
-        finish(System.nanoTime() - begun, failure);
+        finish(System.nanoTime() - begun, failure, called);
     }
 
     /** Whether the signal is there, or on its way: who gives it may have looked for a run that is due before this was one. */
@@ -125,7 +127,8 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         return isStopping() || (pacemaker != null && incarnation.stop() != null);
     }
 
-    private void finish(long nanos, @Nullable Throwable thrown) {
+    /** @param counts false if it found the signal there and never called its body: then it is no run to anybody */
+    private void finish(long nanos, @Nullable Throwable thrown, boolean counts) {
         Throwable failure = judge(thrown);
         ended = true;
         leaveHooks();
@@ -140,7 +143,11 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             incarnation.tree().ticker().cancel(pending);
         }
         Duration took = Duration.ofNanos(nanos);
-        Runnable record = () -> worker.log().finished(incarnation.tree().ticker()::now, took, failure);
+        Runnable record = () -> {
+            if (counts) {
+                worker.log().finished(incarnation.tree().ticker()::now, took, failure);
+            }
+        };
         boolean last = failure != null && (pacemaker == null || Supervisor.isFinal(failure));
         try {
             if (pacemaker != null) {
@@ -148,7 +155,9 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             } else {
                 record.run();
             }
-            worker.tell(incarnation, took, failure);
+            if (counts) {
+                worker.tell(incarnation, took, failure);
+            }
         } catch (Throwable e) {
             log.warn("The end of a run of {} could not be recorded", worker, e);
         }

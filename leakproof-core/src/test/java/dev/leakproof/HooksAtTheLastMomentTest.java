@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,6 +26,7 @@ class HooksAtTheLastMomentTest {
     private final CountDownLatch mayMake = new CountDownLatch(1);
 
     private final CountDownLatch making = new CountDownLatch(1);
+    private volatile @Nullable Thread late;
 
     private final Owner app = Owner.named("app")
             .stopMode(StopMode.FINISH)
@@ -32,6 +34,9 @@ class HooksAtTheLastMomentTest {
                 if (name.equals("app/late")) {
                     making.countDown();
                     awaitLatch(mayMake);
+                    Thread made = Threads.make(kind, name, task);
+                    late = made;
+                    return made;
                 }
                 return Threads.make(kind, name, task);
             })
@@ -136,14 +141,36 @@ class HooksAtTheLastMomentTest {
             public List<StopHook> take(StopStage stage) {
                 if (stage == StopStage.SIGNAL) {
                     mayMake.countDown();
-                    await().pollInterval(ofMillis(1))
-                            .until(() -> !seen.isEmpty() || worker.log().stats().completed() == 1);
+                    await().pollInterval(ofMillis(1)).until(() -> !seen.isEmpty() || isOver(late));
                 }
                 return List.of();
             }
         });
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        app.addListener(new TreeListener() {
+            @Override
+            public void ran(NodeSnapshot node, Duration took, @Nullable Throwable failure) {
+                told.add("ran");
+            }
+
+            @Override
+            public void stopped(NodeSnapshot node) {
+                told.add("stopped");
+            }
+        });
         assertThat(worker.stop().isClean()).isTrue();
         assertThat(seen).isEmpty();
+        // What never called its body was no run.
+        await().until(() -> !told.isEmpty());
+        assertThat(told).containsExactly("stopped");
+        assertThat(worker.snapshot().runs()).satisfies(runs -> {
+            assertThat(runs.completed()).isZero();
+            assertThat(runs.lastDuration()).isNull();
+        });
+    }
+
+    private static boolean isOver(@Nullable Thread thread) {
+        return thread != null && thread.getState() == Thread.State.TERMINATED;
     }
 
     @Test
