@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Role;
 @AutoConfiguration(after = LeakproofAutoConfiguration.class)
 @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
 @ConditionalOnBooleanProperty(name = "leakproof.census.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(CensusProperties.class)
+@EnableConfigurationProperties(LeakproofProperties.class)
 public final class CensusAutoConfiguration {
 
     CensusAutoConfiguration() {}
@@ -47,11 +47,11 @@ public final class CensusAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     CensusSweep leakproofCensusSweep(
-            ServiceCensus census, CensusProperties properties, ObjectProvider<ThreadCreators> creators) {
+            ServiceCensus census, LeakproofProperties properties, ObjectProvider<ThreadCreators> creators) {
         return new CensusSweep(
                 census,
-                new SuspectWatch(census.threads(), properties.suspectAfter()),
-                properties.unownedAfter(),
+                new SuspectWatch(census.threads(), properties.census().suspectAfter()),
+                properties.census().unownedAfter(),
                 creators.getIfAvailable());
     }
 }

@@ -1,7 +1,6 @@
 package dev.leakproof.spring.autoconfigure;
 
 import java.time.Duration;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -14,7 +13,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param creators Whether to record who starts platform threads, to tell it of those that nobody owns. Costs up to half a
  *     second of the startup, and up to 64 MB of temporary files.
  */
-@ConfigurationProperties("leakproof.census")
 record CensusProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("5s") Duration every,

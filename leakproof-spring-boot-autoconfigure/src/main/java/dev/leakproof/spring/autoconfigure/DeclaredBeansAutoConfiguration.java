@@ -3,6 +3,7 @@ package dev.leakproof.spring.autoconfigure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /** Auto-configuration for heartbeats and caches that are declared by properties. */
@@ -18,6 +19,7 @@ public final class DeclaredBeansAutoConfiguration {
     }
 
     @Bean(name = DeclaredBeansRegistrar.FACTORY)
+    @Lazy
     DeclaredBeans leakproofDeclaredBeans(DeclaredBeansProperties properties) {
         return new DeclaredBeans(properties);
     }

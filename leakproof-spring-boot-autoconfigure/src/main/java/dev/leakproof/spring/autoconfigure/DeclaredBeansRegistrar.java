@@ -6,6 +6,7 @@ import dev.leakproof.spring.autoconfigure.DeclaredBeansProperties.CacheSpec;
 import dev.leakproof.spring.autoconfigure.DeclaredBeansProperties.HeartbeatSpec;
 import dev.leakproof.spring.context.InvalidWorkerException;
 import java.util.Collection;
+import java.util.List;
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -15,6 +16,10 @@ import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.env.Environment;
 
 /**
@@ -35,12 +40,28 @@ final class DeclaredBeansRegistrar implements BeanDefinitionRegistryPostProcesso
 
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+        if (isSilent()) {
+            return;
+        }
         Binder binder = Binder.get(environment);
         DeclaredBeansProperties properties = binder.bindOrCreate("leakproof", DeclaredBeansProperties.class);
         refuseUnknown(binder, DeclaredBeans.HEARTBEATS, HeartbeatSpec.class);
         refuseUnknown(binder, DeclaredBeans.CACHES, CacheSpec.class);
         register(registry, DeclaredBeans.HEARTBEATS, properties.heartbeats().keySet(), Heartbeat.class, "heartbeat");
         register(registry, DeclaredBeans.CACHES, properties.caches().keySet(), EvictingCache.class, "cache");
+    }
+
+    /** Nothing is declared, as a rule: to bind that takes some of a start. */
+    private boolean isSilent() {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            for (String prefix : List.of(DeclaredBeans.HEARTBEATS, DeclaredBeans.CACHES)) {
+                if (source.containsDescendantOf(ConfigurationPropertyName.of(prefix))
+                        != ConfigurationPropertyState.ABSENT) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** One that is misspelt and alone would declare nothing, and nobody would know. */

@@ -1,7 +1,6 @@
 package dev.leakproof.spring.autoconfigure;
 
 import java.time.Duration;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -10,7 +9,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maximumSize How many ended nodes are remembered at most.
  * @param expireAfterWrite Time after which an ended node is forgotten.
  */
-@ConfigurationProperties("leakproof.history")
 record HistoryProperties(
         @DefaultValue("100") int maximumSize,
         @DefaultValue("1h") Duration expireAfterWrite) {

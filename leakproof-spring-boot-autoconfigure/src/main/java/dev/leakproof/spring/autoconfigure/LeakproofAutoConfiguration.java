@@ -41,7 +41,7 @@ import org.springframework.core.env.Environment;
  * the two ends of its life. Each context has a tree of its own.
  */
 @AutoConfiguration
-@EnableConfigurationProperties({LeakproofProperties.class, LeakproofDefaults.class})
+@EnableConfigurationProperties(LeakproofProperties.class)
 public final class LeakproofAutoConfiguration {
 
     /** The bean to declare in order to build the root otherwise. */
@@ -85,14 +85,14 @@ public final class LeakproofAutoConfiguration {
             ManagedBeans managedBeans,
             EarlyStops earlyStops,
             WorkerOverrides overrides,
-            ObjectProvider<LeakproofDefaults> defaults) {
+            ObjectProvider<LeakproofProperties> properties) {
         return new ManagedBeanPostProcessor(
                 beanFactory,
                 managedBeans,
                 earlyStops,
                 ROOT_BEAN_NAME,
                 overrides,
-                () -> defaults.getObject().restartPolicy());
+                () -> properties.getObject().defaults().restartPolicy());
     }
 
     @Bean
@@ -103,14 +103,14 @@ public final class LeakproofAutoConfiguration {
             EarlyStops earlyStops,
             WorkerMethods methods,
             WorkerOverrides overrides,
-            ObjectProvider<LeakproofDefaults> defaults) {
+            ObjectProvider<LeakproofProperties> properties) {
         return new WorkerMethodPostProcessor(
                 beanFactory,
                 managedBeans,
                 earlyStops,
                 methods,
                 overrides,
-                () -> defaults.getObject().restartPolicy());
+                () -> properties.getObject().defaults().restartPolicy());
     }
 
     @Bean
@@ -144,10 +144,10 @@ public final class LeakproofAutoConfiguration {
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
     Owner leakproofRoot(
             LeakproofProperties properties,
-            LeakproofDefaults defaults,
             Environment environment,
             ObjectProvider<ContextCapture> context,
             ObjectProvider<ApplicationCloser> closer) {
+        LeakproofDefaults defaults = properties.defaults();
         ThreadKind threads = Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())

@@ -8,7 +8,6 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -17,7 +16,6 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(
         after = DeclaredBeansAutoConfiguration.class,
         beforeName = "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration")
-@EnableConfigurationProperties(CacheManagerProperties.class)
 public final class LeakproofCacheAutoConfiguration {
 
     LeakproofCacheAutoConfiguration() {}

@@ -7,7 +7,6 @@ import dev.leakproof.ThreadKind;
 import dev.leakproof.spring.context.RestartSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
  * What holds for each worker that says nothing itself, nor through an owner that the application declares.
@@ -23,7 +22,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param restartWindow Time within which restarts are counted.
  * @param escalation What follows when restarts are too many.
  */
-@ConfigurationProperties("leakproof.defaults")
 record LeakproofDefaults(
         @Nullable StopMode stopMode,
         @Nullable Duration stopTimeout,

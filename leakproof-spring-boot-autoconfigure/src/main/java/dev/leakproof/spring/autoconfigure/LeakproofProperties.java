@@ -8,6 +8,7 @@ import dev.leakproof.spring.propagation.ContextPropagation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -21,6 +22,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     all else that has a ThreadLocalAccessor.
  * @param startup When the workers start
  * @param shutdown When and how the workers stop
+ * @param defaults What holds for each worker that says nothing itself
+ * @param census How the threads of the whole service are watched
+ * @param history The history of nodes that have ended
+ * @param web What belongs to a web request
  */
 @ConfigurationProperties("leakproof")
 record LeakproofProperties(
@@ -29,7 +34,11 @@ record LeakproofProperties(
         @DefaultValue("fail") OnUnknownOverride onUnknownOverride,
         @DefaultValue("auto") ContextPropagation contextPropagation,
         @DefaultValue Startup startup,
-        @DefaultValue Shutdown shutdown) {
+        @DefaultValue Shutdown shutdown,
+        @DefaultValue @NestedConfigurationProperty LeakproofDefaults defaults,
+        @DefaultValue @NestedConfigurationProperty CensusProperties census,
+        @DefaultValue @NestedConfigurationProperty HistoryProperties history,
+        @DefaultValue @NestedConfigurationProperty LeakproofWebProperties web) {
 
     private static final String LEGAL_NAME = "(?!\\.+$)[A-Za-z0-9._-]{1,64}";
 

@@ -1,7 +1,6 @@
 package dev.leakproof.spring.autoconfigure;
 
 import java.time.Duration;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -10,7 +9,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param deadline How long the forks of a TaskGroup argument may take, from when it is opened, unless the argument says so
  *     itself.
  */
-@ConfigurationProperties("leakproof.web")
 record LeakproofWebProperties(@DefaultValue("30s") Duration deadline) {
 
     LeakproofWebProperties {

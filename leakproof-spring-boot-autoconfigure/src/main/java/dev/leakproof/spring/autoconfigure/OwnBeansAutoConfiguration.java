@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Lazy;
 /** Auto-configuration for what leakproof itself has in the tree, below {@code <root>/leakproof}. */
 @AutoConfiguration(after = {LeakproofAutoConfiguration.class, CensusAutoConfiguration.class})
 @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
-@EnableConfigurationProperties({HistoryProperties.class, CensusProperties.class})
+@EnableConfigurationProperties(LeakproofProperties.class)
 public final class OwnBeansAutoConfiguration {
 
     private static final String HISTORY = "leakproofHistory";
@@ -29,14 +29,15 @@ public final class OwnBeansAutoConfiguration {
     Heartbeat leakproofHousekeeping(
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
             ObjectProvider<CensusSweep> census,
-            CensusProperties properties) {
+            LeakproofProperties properties) {
         Runnable sweep = census.getIfAvailable();
-        return new Housekeeping(root, sweep == null ? () -> {} : sweep).heartbeat(properties.every());
+        return new Housekeeping(root, sweep == null ? () -> {} : sweep)
+                .heartbeat(properties.census().every());
     }
 
     @Bean(name = HISTORY, defaultCandidate = false, destroyMethod = "")
-    EvictingCache<Long, EndedNode> leakproofHistory(HistoryProperties properties) {
-        return NodeHistory.cache(properties.expireAfterWrite());
+    EvictingCache<Long, EndedNode> leakproofHistory(LeakproofProperties properties) {
+        return NodeHistory.cache(properties.history().expireAfterWrite());
     }
 
     @Bean
@@ -44,7 +45,7 @@ public final class OwnBeansAutoConfiguration {
     NodeHistory leakproofNodeHistory(
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
             @Qualifier(HISTORY) EvictingCache<Long, EndedNode> history,
-            HistoryProperties properties) {
-        return new NodeHistory(root, history, properties.maximumSize());
+            LeakproofProperties properties) {
+        return new NodeHistory(root, history, properties.history().maximumSize());
     }
 }

@@ -20,7 +20,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @AutoConfiguration(after = LeakproofAutoConfiguration.class)
 @ConditionalOnClass(WebMvcConfigurer.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@EnableConfigurationProperties(LeakproofWebProperties.class)
+@EnableConfigurationProperties(LeakproofProperties.class)
 public final class RequestGroupAutoConfiguration {
 
     private static final String OWNER_NAME = "web";
@@ -32,11 +32,16 @@ public final class RequestGroupAutoConfiguration {
     @ConditionalOnMissingBean
     RequestGroupConfigurer leakproofRequestGroups(
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
-            LeakproofWebProperties properties,
+            LeakproofProperties properties,
             Environment environment,
             ObjectProvider<RequestMappingHandlerMapping> mappings,
             ObjectProvider<RequestMappingHandlerAdapter> adapters) {
         return new RequestGroupConfigurer(
-                root, OWNER_NAME, properties.deadline(), environment::resolveRequiredPlaceholders, mappings, adapters);
+                root,
+                OWNER_NAME,
+                properties.web().deadline(),
+                environment::resolveRequiredPlaceholders,
+                mappings,
+                adapters);
     }
 }
