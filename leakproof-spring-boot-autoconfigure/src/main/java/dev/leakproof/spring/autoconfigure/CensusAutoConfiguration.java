@@ -33,9 +33,12 @@ public final class CensusAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ServiceCensus leakproofServiceCensus(BeanThreads beans, ObjectProvider<ThreadOwners> owners) {
+    ServiceCensus leakproofServiceCensus(BeanThreads leakproofBeanThreads, ObjectProvider<ThreadOwners> owners) {
         return new ServiceCensus(
-                beans, owners.orderedStream().filter(each -> each != beans).toList());
+                leakproofBeanThreads,
+                owners.orderedStream()
+                        .filter(each -> each != leakproofBeanThreads)
+                        .toList());
     }
 
     @Bean
@@ -47,10 +50,13 @@ public final class CensusAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     CensusSweep leakproofCensusSweep(
-            ServiceCensus census, LeakproofProperties properties, ObjectProvider<ThreadCreators> creators) {
+            ServiceCensus leakproofServiceCensus,
+            LeakproofProperties properties,
+            ObjectProvider<ThreadCreators> creators) {
         return new CensusSweep(
-                census,
-                new SuspectWatch(census.threads(), properties.census().suspectAfter()),
+                leakproofServiceCensus,
+                new SuspectWatch(
+                        leakproofServiceCensus.threads(), properties.census().suspectAfter()),
                 properties.census().unownedAfter(),
                 creators.getIfAvailable());
     }

@@ -2,9 +2,9 @@ package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.ContextCapture;
 import dev.leakproof.Owner;
+import dev.leakproof.RestartPolicy;
 import dev.leakproof.ThreadKind;
 import dev.leakproof.spring.context.ApplicationCloser;
-import dev.leakproof.spring.context.EarlyStops;
 import dev.leakproof.spring.context.ExitingApplicationCloser;
 import dev.leakproof.spring.context.HostCheck;
 import dev.leakproof.spring.context.KeepAlive;
@@ -15,10 +15,9 @@ import dev.leakproof.spring.context.ManagedTree;
 import dev.leakproof.spring.context.TreeExtensions;
 import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.context.WorkerMethodPostProcessor;
-import dev.leakproof.spring.context.WorkerMethods;
 import dev.leakproof.spring.context.WorkerOverrides;
 import java.util.Objects;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -34,7 +33,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
-import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration for the ownership tree of an application: its root, what finds the beans that are to be owned, and
@@ -47,26 +45,24 @@ public final class LeakproofAutoConfiguration {
     /** The bean to declare in order to build the root otherwise. */
     static final String ROOT_BEAN_NAME = "leakproofRoot";
 
+    // What is injected is named as the bean is, which Spring then need not look for by its type among all beans; and
+    // there
+    // are at most three of it, as the JVM has to generate code for each kind of call that has more. A start shows both.
+
     LeakproofAutoConfiguration() {}
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static ManagedBeans leakproofManagedBeans() {
-        return new ManagedBeans();
+    static ManagedBeans leakproofManagedBeans(ConfigurableListableBeanFactory beanFactory) {
+        return new ManagedBeans(beanFactory);
     }
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static WorkerMethods leakproofWorkerMethods() {
-        return new WorkerMethods();
-    }
-
-    @Bean
-    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static WorkerOverrides leakproofWorkerOverrides(ApplicationContext context, Environment environment) {
+    static WorkerOverrides leakproofWorkerOverrides(ApplicationContext context) {
         ApplicationContext parent = context.getParent();
         return new WorkerOverrides(
-                environment,
+                context.getEnvironment(),
                 parent == null
                         ? null
                         : parent.getBeanProvider(WorkerOverrides.class).getIfAvailable());
@@ -74,58 +70,44 @@ public final class LeakproofAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static EarlyStops leakproofEarlyStops(ConfigurableListableBeanFactory beanFactory) {
-        return new EarlyStops(beanFactory);
-    }
-
-    @Bean
-    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ManagedBeanPostProcessor leakproofManagedBeanPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
-            ManagedBeans managedBeans,
-            EarlyStops earlyStops,
-            WorkerOverrides overrides,
-            ObjectProvider<LeakproofProperties> properties) {
+            ManagedBeans leakproofManagedBeans,
+            WorkerOverrides leakproofWorkerOverrides) {
         return new ManagedBeanPostProcessor(
                 beanFactory,
-                managedBeans,
-                earlyStops,
+                leakproofManagedBeans,
                 ROOT_BEAN_NAME,
-                overrides,
-                () -> properties.getObject().defaults().restartPolicy());
+                leakproofWorkerOverrides,
+                () -> restartPolicy(beanFactory));
     }
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static WorkerMethodPostProcessor leakproofWorkerMethodPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
-            ManagedBeans managedBeans,
-            EarlyStops earlyStops,
-            WorkerMethods methods,
-            WorkerOverrides overrides,
-            ObjectProvider<LeakproofProperties> properties) {
+            ManagedBeans leakproofManagedBeans,
+            WorkerOverrides leakproofWorkerOverrides) {
         return new WorkerMethodPostProcessor(
-                beanFactory,
-                managedBeans,
-                earlyStops,
-                methods,
-                overrides,
-                () -> properties.getObject().defaults().restartPolicy());
+                beanFactory, leakproofManagedBeans, leakproofWorkerOverrides, () -> restartPolicy(beanFactory));
+    }
+
+    private static RestartPolicy restartPolicy(BeanFactory beanFactory) {
+        return beanFactory.getBean(LeakproofProperties.class).defaults().restartPolicy();
     }
 
     @Bean
-    static LazyHostFilter leakproofLazyHostFilter(ConfigurableListableBeanFactory beanFactory, WorkerMethods methods) {
-        return new LazyHostFilter(beanFactory, methods);
+    static LazyHostFilter leakproofLazyHostFilter(ConfigurableListableBeanFactory beanFactory) {
+        return new LazyHostFilter(beanFactory);
     }
 
     @Bean
     static HostCheck leakproofHostCheck(
-            ConfigurableListableBeanFactory beanFactory,
-            WorkerMethods methods,
-            WorkerOverrides overrides,
-            ObjectProvider<LeakproofProperties> properties) {
+            ConfigurableListableBeanFactory beanFactory, WorkerOverrides leakproofWorkerOverrides) {
         return new HostCheck(
-                beanFactory, methods, overrides, () -> properties.getObject().onUnknownOverride());
+                beanFactory,
+                leakproofWorkerOverrides,
+                () -> beanFactory.getBean(LeakproofProperties.class).onUnknownOverride());
     }
 
     @Bean
@@ -142,21 +124,19 @@ public final class LeakproofAutoConfiguration {
 
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
-    Owner leakproofRoot(
-            LeakproofProperties properties,
-            Environment environment,
-            ObjectProvider<ContextCapture> context,
-            ObjectProvider<ApplicationCloser> closer) {
+    Owner leakproofRoot(ApplicationContext context, LeakproofProperties properties) {
         LeakproofDefaults defaults = properties.defaults();
-        ThreadKind threads = Threading.VIRTUAL.isActive(environment) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
+        ThreadKind threads =
+                Threading.VIRTUAL.isActive(context.getEnvironment()) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
         return Owner.named(properties.name())
                 .stopTimeout(properties.shutdown().timeout())
                 .workerStopTimeout(defaults.stopTimeout())
                 .stopMode(defaults.stopMode())
                 .threads(Objects.requireNonNullElse(defaults.threads(), threads))
                 .restart(defaults.restartPolicy())
-                .context(context.getIfUnique())
-                .applicationCloser(culprit -> closer.getObject().close(culprit))
+                .context(context.getBeanProvider(ContextCapture.class).getIfUnique())
+                .applicationCloser(
+                        culprit -> context.getBean(ApplicationCloser.class).close(culprit))
                 .build();
     }
 
@@ -169,30 +149,24 @@ public final class LeakproofAutoConfiguration {
 
     @Bean
     ManagedTree leakproofTree(
-            ApplicationContext context,
-            @Qualifier(ROOT_BEAN_NAME) Owner root,
-            ManagedBeans managedBeans,
-            EarlyStops earlyStops,
-            LeakproofProperties properties,
-            ObjectProvider<KeepAlive> keepAlive) {
+            ApplicationContext context, @Qualifier(ROOT_BEAN_NAME) Owner root, LeakproofProperties properties) {
         LeakproofProperties.Shutdown shutdown = properties.shutdown();
         return new ManagedTree(
                 context,
                 root,
-                managedBeans,
-                earlyStops,
+                context.getBean(ManagedBeans.class),
                 shutdown.grace(CloudPlatform.KUBERNETES.isActive(context.getEnvironment())),
                 shutdown.phase(),
-                keepAlive.getIfAvailable());
+                context.getBeanProvider(KeepAlive.class).getIfAvailable());
     }
 
     @Bean
-    TreeLifecycle leakproofStarter(ManagedTree tree, LeakproofProperties properties) {
-        return TreeLifecycle.starter(tree, properties.startup().phase());
+    TreeLifecycle leakproofStarter(ManagedTree leakproofTree, LeakproofProperties properties) {
+        return TreeLifecycle.starter(leakproofTree, properties.startup().phase());
     }
 
     @Bean
-    TreeLifecycle leakproofDrainer(ManagedTree tree, LeakproofProperties properties) {
-        return TreeLifecycle.drainer(tree, properties.shutdown().phase());
+    TreeLifecycle leakproofDrainer(ManagedTree leakproofTree, LeakproofProperties properties) {
+        return TreeLifecycle.drainer(leakproofTree, properties.shutdown().phase());
     }
 }

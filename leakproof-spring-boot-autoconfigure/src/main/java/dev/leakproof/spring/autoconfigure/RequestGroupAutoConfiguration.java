@@ -2,7 +2,6 @@ package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.Owner;
 import dev.leakproof.spring.web.RequestGroupConfigurer;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -10,8 +9,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -31,17 +30,15 @@ public final class RequestGroupAutoConfiguration {
     @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
     @ConditionalOnMissingBean
     RequestGroupConfigurer leakproofRequestGroups(
+            ApplicationContext context,
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
-            LeakproofProperties properties,
-            Environment environment,
-            ObjectProvider<RequestMappingHandlerMapping> mappings,
-            ObjectProvider<RequestMappingHandlerAdapter> adapters) {
+            LeakproofProperties properties) {
         return new RequestGroupConfigurer(
                 root,
                 OWNER_NAME,
                 properties.web().deadline(),
-                environment::resolveRequiredPlaceholders,
-                mappings,
-                adapters);
+                context.getEnvironment()::resolveRequiredPlaceholders,
+                context.getBeanProvider(RequestMappingHandlerMapping.class),
+                context.getBeanProvider(RequestMappingHandlerAdapter.class));
     }
 }

@@ -21,7 +21,7 @@ public final class HostCheck implements SmartInitializingSingleton {
     private static final Logger log = LoggerFactory.getLogger(HostCheck.class);
 
     private final ConfigurableListableBeanFactory beanFactory;
-    private final WorkerMethods methods;
+    private final WorkerMethods methods = new WorkerMethods();
     private final WorkerOverrides overrides;
     private final WorkerIds ids;
     private final Supplier<OnUnknownOverride> onUnknown;
@@ -33,11 +33,9 @@ public final class HostCheck implements SmartInitializingSingleton {
      */
     public HostCheck(
             ConfigurableListableBeanFactory beanFactory,
-            WorkerMethods methods,
             WorkerOverrides overrides,
             Supplier<OnUnknownOverride> onUnknown) {
         this.beanFactory = beanFactory;
-        this.methods = methods;
         this.overrides = overrides;
         this.ids = new WorkerIds(overrides, Placeholders.of(beanFactory));
         this.onUnknown = onUnknown;

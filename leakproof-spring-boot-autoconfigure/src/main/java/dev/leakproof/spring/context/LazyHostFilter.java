@@ -22,12 +22,11 @@ import org.springframework.core.type.MethodMetadata;
 public final class LazyHostFilter implements LazyInitializationExcludeFilter {
 
     private final BeanFactory beanFactory;
-    private final WorkerMethods methods;
+    private final WorkerMethods methods = new WorkerMethods();
 
     /** Creates a filter that knows the application's packages from {@code beanFactory}. */
-    public LazyHostFilter(BeanFactory beanFactory, WorkerMethods methods) {
+    public LazyHostFilter(BeanFactory beanFactory) {
         this.beanFactory = beanFactory;
-        this.methods = methods;
     }
 
     @Override

@@ -14,7 +14,6 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final ManagedBeans managedBeans;
-    private final EarlyStops earlyStops;
     private final String rootBeanName;
     private final BeanOverrides overrides;
 
@@ -27,13 +26,11 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     public ManagedBeanPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
-            EarlyStops earlyStops,
             String rootBeanName,
             WorkerOverrides overrides,
             Supplier<RestartPolicy> restart) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
-        this.earlyStops = earlyStops;
         this.rootBeanName = rootBeanName;
         this.overrides = new BeanOverrides(overrides, Placeholders.of(beanFactory), restart);
     }
@@ -58,7 +55,7 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     private void stopEarly(String beanName, TreeNode node) {
         StopPhase phase = beanFactory.findAnnotationOnBean(beanName, StopPhase.class);
         if (phase != null) {
-            earlyStops.add(phase.value(), node);
+            managedBeans.earlyStops().add(phase.value(), node);
         }
     }
 
@@ -71,10 +68,8 @@ public final class ManagedBeanPostProcessor implements DestructionAwareBeanPostP
     public void postProcessBeforeDestruction(Object bean, String beanName) {
         if (bean instanceof Managed managed) {
             managedBeans.remove(managed);
-            earlyStops.remove(managed.worker());
         } else if (bean instanceof Owner owner) {
             managedBeans.remove(owner);
-            earlyStops.remove(owner);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * What the beans of one context have to be owned, and the owner each of them got.
@@ -32,8 +33,19 @@ public final class ManagedBeans {
     private final List<ManagedWorker> waiting = new ArrayList<>();
     private @Nullable Owner root;
 
+    private final EarlyStops earlyStops;
     private final Map<String, String> idsByPath = new ConcurrentHashMap<>();
     private final Map<String, Managed> beansById = new ConcurrentHashMap<>();
+
+    /** Creates one for the beans of {@code beanFactory}, with which it registers what stops some of them early. */
+    public ManagedBeans(ConfigurableListableBeanFactory beanFactory) {
+        this.earlyStops = new EarlyStops(beanFactory);
+    }
+
+    /** Returns what stops some of the beans before the others. */
+    EarlyStops earlyStops() {
+        return earlyStops;
+    }
 
     static String idOf(Managed managed) {
         return managed.worker().id();
@@ -85,6 +97,7 @@ public final class ManagedBeans {
         if (owner != null) {
             owner.detach(worker);
         }
+        earlyStops.remove(worker);
     }
 
     /** Stops {@code owner} with all it holds, and takes it out of the tree; does nothing if it is not in it. */
@@ -96,6 +109,7 @@ public final class ManagedBeans {
         if (above != null) {
             above.detach(owner);
         }
+        earlyStops.remove(owner);
     }
 
     /** Attaches all that was collected to {@code tree}, declared owners first, and whatever comes later at once. */

@@ -27,7 +27,6 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
     private final ApplicationContext context;
     private final Owner root;
     private final ManagedBeans beans;
-    private final EarlyStops earlyStops;
     private final GracePeriod grace;
     private final int drainPhase;
     private final @Nullable KeepAlive keepAlive;
@@ -47,14 +46,12 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
             ApplicationContext context,
             Owner root,
             ManagedBeans beans,
-            EarlyStops earlyStops,
             GracePeriod grace,
             int drainPhase,
             @Nullable KeepAlive keepAlive) {
         this.context = context;
         this.root = root;
         this.beans = beans;
-        this.earlyStops = earlyStops;
         this.grace = grace;
         this.drainPhase = drainPhase;
         this.keepAlive = keepAlive;
@@ -77,11 +74,11 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
         started.set(true);
         try {
             beans.open(root);
-            earlyStops.open(drainPhase, this::withinGrace);
+            beans.earlyStops().open(drainPhase, this::withinGrace);
             if (budget == null) {
                 budget = checked(new ShutdownBudget(
                         grace,
-                        earlyStops.longest(),
+                        beans.earlyStops().longest(),
                         WebDrain.of(context, context.getEnvironment()),
                         root.stopTimeout()));
             }

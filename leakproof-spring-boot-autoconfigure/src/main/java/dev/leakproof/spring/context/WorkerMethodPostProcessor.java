@@ -30,8 +30,7 @@ public final class WorkerMethodPostProcessor
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final ManagedBeans managedBeans;
-    private final EarlyStops earlyStops;
-    private final WorkerMethods methods;
+    private final WorkerMethods methods = new WorkerMethods();
     private final WorkerFactory factory;
     private final IdentityHashMap<Object, List<String>> workersOfHost = new IdentityHashMap<>();
 
@@ -43,14 +42,10 @@ public final class WorkerMethodPostProcessor
     public WorkerMethodPostProcessor(
             ConfigurableListableBeanFactory beanFactory,
             ManagedBeans managedBeans,
-            EarlyStops earlyStops,
-            WorkerMethods methods,
             WorkerOverrides overrides,
             Supplier<RestartPolicy> restart) {
         this.beanFactory = beanFactory;
         this.managedBeans = managedBeans;
-        this.earlyStops = earlyStops;
-        this.methods = methods;
         this.factory = new WorkerFactory(overrides, Placeholders.of(beanFactory), restart);
     }
 
@@ -93,20 +88,15 @@ public final class WorkerMethodPostProcessor
         }
         managedBeans.add(worker, origin);
         beanFactory.registerSingleton(id, worker);
-        ((DefaultSingletonBeanRegistry) beanFactory).registerDisposableBean(id, () -> remove(worker));
+        ((DefaultSingletonBeanRegistry) beanFactory).registerDisposableBean(id, () -> managedBeans.remove(worker));
         StopPhase phase = AnnotatedElementUtils.findMergedAnnotation(method, StopPhase.class);
         if (phase == null) {
             phase = beanFactory.findAnnotationOnBean(hostName, StopPhase.class);
         }
         if (phase != null) {
-            earlyStops.add(phase.value(), worker.worker());
+            managedBeans.earlyStops().add(phase.value(), worker.worker());
         }
         return id;
-    }
-
-    private void remove(Managed worker) {
-        managedBeans.remove(worker);
-        earlyStops.remove(worker.worker());
     }
 
     @Override

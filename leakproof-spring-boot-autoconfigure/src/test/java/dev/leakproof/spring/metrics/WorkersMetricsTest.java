@@ -370,7 +370,8 @@ class WorkersMetricsTest {
                         "mine",
                         WorkersMetrics.class,
                         () -> new WorkersMetrics(
-                                Owner.named("x").build(), new dev.leakproof.spring.context.ManagedBeans()))
+                                Owner.named("x").build(),
+                                new dev.leakproof.spring.context.ManagedBeans(new DefaultListableBeanFactory())))
                 .run(context ->
                         assertThat(context).hasSingleBean(WorkersMetrics.class).hasBean("mine"));
     }
