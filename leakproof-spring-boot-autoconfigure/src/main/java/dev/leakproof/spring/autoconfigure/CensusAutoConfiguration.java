@@ -56,8 +56,8 @@ public final class CensusAutoConfiguration {
         return new CensusSweep(
                 leakproofServiceCensus,
                 new SuspectWatch(
-                        leakproofServiceCensus.threads(), properties.census().suspectAfter()),
-                properties.census().unownedAfter(),
+                        leakproofServiceCensus.threads(), properties.getCensus().getSuspectAfter()),
+                properties.getCensus().getUnownedAfter(),
                 creators.getIfAvailable());
     }
 }

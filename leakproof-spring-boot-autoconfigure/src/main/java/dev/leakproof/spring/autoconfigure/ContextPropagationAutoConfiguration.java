@@ -17,6 +17,6 @@ public final class ContextPropagationAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ContextCapture leakproofContextCapture(LeakproofProperties properties, ResourceLoader resources) {
-        return properties.contextPropagation().capture(resources.getClassLoader());
+        return properties.getContextPropagation().capture(resources.getClassLoader());
     }
 }

@@ -24,7 +24,7 @@ final class DeclaredBeans {
     }
 
     Heartbeat heartbeat(String name) {
-        HeartbeatSpec spec = specOf(HEARTBEATS, name, properties.heartbeats());
+        HeartbeatSpec spec = specOf(HEARTBEATS, name, properties.getHeartbeats());
         URI url = Objects.requireNonNull(spec.url());
         return legal(
                 HEARTBEATS,
@@ -38,7 +38,7 @@ final class DeclaredBeans {
     }
 
     <K, V> EvictingCache<K, V> cache(String name) {
-        CacheSpec spec = specOf(CACHES, name, properties.caches());
+        CacheSpec spec = specOf(CACHES, name, properties.getCaches());
         return legal(CACHES, name, () -> {
             EvictingCache.Builder<K, V> cache = EvictingCache.<K, V>named(name).createdAt(CACHES + "." + name);
             if (spec.expireAfterWrite() != null) {

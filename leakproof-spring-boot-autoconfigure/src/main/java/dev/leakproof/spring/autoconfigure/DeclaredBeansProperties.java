@@ -9,20 +9,30 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/**
- * Beans that are declared by properties alone.
- *
- * @param heartbeats Heartbeats that ping over HTTP, by the names of their beans.
- * @param caches Caches whose entries leave when they are due, by the names of their beans.
- */
+/** Beans that are declared by properties alone. */
 @ConfigurationProperties("leakproof")
-record DeclaredBeansProperties(
-        @DefaultValue Map<String, HeartbeatSpec> heartbeats,
-        @DefaultValue Map<String, CacheSpec> caches) {
+final class DeclaredBeansProperties {
 
-    DeclaredBeansProperties {
-        heartbeats = withoutTwins(heartbeats);
-        caches = withoutTwins(caches);
+    /** Heartbeats that ping over HTTP, by the names of their beans. */
+    private Map<String, HeartbeatSpec> heartbeats = Map.of();
+
+    /** Caches whose entries leave when they are due, by the names of their beans. */
+    private Map<String, CacheSpec> caches = Map.of();
+
+    public Map<String, HeartbeatSpec> getHeartbeats() {
+        return heartbeats;
+    }
+
+    public void setHeartbeats(Map<String, HeartbeatSpec> heartbeats) {
+        this.heartbeats = withoutTwins(heartbeats);
+    }
+
+    public Map<String, CacheSpec> getCaches() {
+        return caches;
+    }
+
+    public void setCaches(Map<String, CacheSpec> caches) {
+        this.caches = withoutTwins(caches);
     }
 
     /** An environment variable has no hyphens: what it says of 'peer-ping' comes as a 'peerping' of its own, too. */

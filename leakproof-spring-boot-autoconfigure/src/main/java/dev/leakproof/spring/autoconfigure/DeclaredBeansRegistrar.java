@@ -47,8 +47,8 @@ final class DeclaredBeansRegistrar implements BeanDefinitionRegistryPostProcesso
         DeclaredBeansProperties properties = binder.bindOrCreate("leakproof", DeclaredBeansProperties.class);
         refuseUnknown(binder, DeclaredBeans.HEARTBEATS, HeartbeatSpec.class);
         refuseUnknown(binder, DeclaredBeans.CACHES, CacheSpec.class);
-        register(registry, DeclaredBeans.HEARTBEATS, properties.heartbeats().keySet(), Heartbeat.class, "heartbeat");
-        register(registry, DeclaredBeans.CACHES, properties.caches().keySet(), EvictingCache.class, "cache");
+        register(registry, DeclaredBeans.HEARTBEATS, properties.getHeartbeats().keySet(), Heartbeat.class, "heartbeat");
+        register(registry, DeclaredBeans.CACHES, properties.getCaches().keySet(), EvictingCache.class, "cache");
     }
 
     /** Nothing is declared, as a rule: to bind that takes some of a start. */

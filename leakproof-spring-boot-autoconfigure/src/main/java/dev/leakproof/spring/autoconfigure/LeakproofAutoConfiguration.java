@@ -93,7 +93,7 @@ public final class LeakproofAutoConfiguration {
     }
 
     private static RestartPolicy restartPolicy(BeanFactory beanFactory) {
-        return beanFactory.getBean(LeakproofProperties.class).defaults().restartPolicy();
+        return beanFactory.getBean(LeakproofProperties.class).getDefaults().restartPolicy();
     }
 
     @Bean
@@ -107,7 +107,7 @@ public final class LeakproofAutoConfiguration {
         return new HostCheck(
                 beanFactory,
                 leakproofWorkerOverrides,
-                () -> beanFactory.getBean(LeakproofProperties.class).onUnknownOverride());
+                () -> beanFactory.getBean(LeakproofProperties.class).getOnUnknownOverride());
     }
 
     @Bean
@@ -125,14 +125,14 @@ public final class LeakproofAutoConfiguration {
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
     Owner leakproofRoot(ApplicationContext context, LeakproofProperties properties) {
-        LeakproofDefaults defaults = properties.defaults();
+        LeakproofDefaults defaults = properties.getDefaults();
         ThreadKind threads =
                 Threading.VIRTUAL.isActive(context.getEnvironment()) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
-        return Owner.named(properties.name())
-                .stopTimeout(properties.shutdown().timeout())
-                .workerStopTimeout(defaults.stopTimeout())
-                .stopMode(defaults.stopMode())
-                .threads(Objects.requireNonNullElse(defaults.threads(), threads))
+        return Owner.named(properties.getName())
+                .stopTimeout(properties.getShutdown().getTimeout())
+                .workerStopTimeout(defaults.getStopTimeout())
+                .stopMode(defaults.getStopMode())
+                .threads(Objects.requireNonNullElse(defaults.getThreads(), threads))
                 .restart(defaults.restartPolicy())
                 .context(context.getBeanProvider(ContextCapture.class).getIfUnique())
                 .applicationCloser(
@@ -150,23 +150,23 @@ public final class LeakproofAutoConfiguration {
     @Bean
     ManagedTree leakproofTree(
             ApplicationContext context, @Qualifier(ROOT_BEAN_NAME) Owner root, LeakproofProperties properties) {
-        LeakproofProperties.Shutdown shutdown = properties.shutdown();
+        LeakproofProperties.Shutdown shutdown = properties.getShutdown();
         return new ManagedTree(
                 context,
                 root,
                 context.getBean(ManagedBeans.class),
                 shutdown.grace(CloudPlatform.KUBERNETES.isActive(context.getEnvironment())),
-                shutdown.phase(),
+                shutdown.getPhase(),
                 context.getBeanProvider(KeepAlive.class).getIfAvailable());
     }
 
     @Bean
     TreeLifecycle leakproofStarter(ManagedTree leakproofTree, LeakproofProperties properties) {
-        return TreeLifecycle.starter(leakproofTree, properties.startup().phase());
+        return TreeLifecycle.starter(leakproofTree, properties.getStartup().getPhase());
     }
 
     @Bean
     TreeLifecycle leakproofDrainer(ManagedTree leakproofTree, LeakproofProperties properties) {
-        return TreeLifecycle.drainer(leakproofTree, properties.shutdown().phase());
+        return TreeLifecycle.drainer(leakproofTree, properties.getShutdown().getPhase());
     }
 }

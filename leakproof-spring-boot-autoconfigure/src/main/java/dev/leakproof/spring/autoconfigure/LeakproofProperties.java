@@ -1,106 +1,223 @@
 package dev.leakproof.spring.autoconfigure;
 
 import dev.leakproof.spring.context.GracePeriod;
+import dev.leakproof.spring.context.InvalidWorkerException;
 import dev.leakproof.spring.context.OnOverrun;
 import dev.leakproof.spring.context.OnUnknownOverride;
 import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.propagation.ContextPropagation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * How the ownership tree of the application is built, started and stopped.
  *
- * @param name Name of the root of the tree: the first part of every path.
- * @param keepAlive Whether a live worker keeps the JVM of an application without a web server up.
- * @param onUnknownOverride What follows when a property under 'leakproof.workers' is for a worker that does not exist.
- * @param contextPropagation What of the thread that hands work over reaches forks, items of pools, and workers that a body
- *     starts: with auto the MDC and, where Micrometer's context-propagation is on the class path, observations, traces and
- *     all else that has a ThreadLocalAccessor.
- * @param startup When the workers start
- * @param shutdown When and how the workers stop
- * @param defaults What holds for each worker that says nothing itself
- * @param census How the threads of the whole service are watched
- * @param history The history of nodes that have ended
- * @param web What belongs to a web request
+ * <p>It has setters, and is no record: where nothing is set, which is the rule, nothing is bound or converted then, and no
+ * constructor of many parameters is called by reflection, for which the JVM would generate code at each start.
  */
 @ConfigurationProperties("leakproof")
-record LeakproofProperties(
-        @DefaultValue("app") String name,
-        @DefaultValue("true") boolean keepAlive,
-        @DefaultValue("fail") OnUnknownOverride onUnknownOverride,
-        @DefaultValue("auto") ContextPropagation contextPropagation,
-        @DefaultValue Startup startup,
-        @DefaultValue Shutdown shutdown,
-        @DefaultValue @NestedConfigurationProperty LeakproofDefaults defaults,
-        @DefaultValue @NestedConfigurationProperty CensusProperties census,
-        @DefaultValue @NestedConfigurationProperty HistoryProperties history,
-        @DefaultValue @NestedConfigurationProperty LeakproofWebProperties web) {
+final class LeakproofProperties implements InitializingBean {
 
     private static final String LEGAL_NAME = "(?!\\.+$)[A-Za-z0-9._-]{1,64}";
 
-    LeakproofProperties {
+    /** Name of the root of the tree: the first part of every path. */
+    private String name = "app";
+
+    /** Whether a live worker keeps the JVM of an application without a web server up. */
+    private boolean keepAlive = true;
+
+    /** What follows when a property under 'leakproof.workers' is for a worker that does not exist. */
+    private OnUnknownOverride onUnknownOverride = OnUnknownOverride.FAIL;
+
+    /**
+     * What of the thread that hands work over reaches forks, items of pools, and workers that a body starts: with auto
+     * the MDC and, where Micrometer's context-propagation is on the class path, observations, traces and all else that
+     * has a ThreadLocalAccessor.
+     */
+    private ContextPropagation contextPropagation = ContextPropagation.AUTO;
+
+    private final Startup startup = new Startup();
+
+    private final Shutdown shutdown = new Shutdown();
+
+    @NestedConfigurationProperty
+    private final LeakproofDefaults defaults = new LeakproofDefaults();
+
+    @NestedConfigurationProperty
+    private final CensusProperties census = new CensusProperties();
+
+    @NestedConfigurationProperty
+    private final HistoryProperties history = new HistoryProperties();
+
+    @NestedConfigurationProperty
+    private final LeakproofWebProperties web = new LeakproofWebProperties();
+
+    public String getName() {
+        return name;
+    }
+
+    public void setName(String name) {
         if (!name.matches(LEGAL_NAME)) {
             throw new IllegalArgumentException(
                     "leakproof.name must be 1 to 64 letters, digits, dots, underscores or hyphens, and not only dots:"
                             + " write for instance app");
         }
+        this.name = name;
     }
 
-    /**
-     * When the workers start.
-     *
-     * @param phase Phase of the application context's lifecycle in which the workers start.
-     */
-    record Startup(
-            @DefaultValue("" + TreeLifecycle.DEFAULT_START_PHASE)
-            int phase) {}
+    public boolean isKeepAlive() {
+        return keepAlive;
+    }
 
-    /**
-     * When and how the workers stop.
-     *
-     * @param phase Phase of the application context's lifecycle in which the workers stop.
-     * @param timeout Most that all workers together get to stop, of which the last sixth is for force.
-     * @param gracePeriod The pod's terminationGracePeriodSeconds, which it cannot read itself. When set, the stop of the
-     *     workers ends in time for it, however long other parts of the shutdown took.
-     * @param preStop What the pod's preStop hook takes of the grace period.
-     * @param margin What is to be left of the grace period at the end.
-     * @param onOverrun What to do at startup if a shutdown can take longer than the grace period, which is checked on
-     *     Kubernetes and where grace-period or pre-stop is set.
-     */
-    record Shutdown(
-            @DefaultValue("" + TreeLifecycle.DEFAULT_DRAIN_PHASE)
-            int phase,
+    public void setKeepAlive(boolean keepAlive) {
+        this.keepAlive = keepAlive;
+    }
 
-            @DefaultValue("12s") Duration timeout,
-            @Nullable Duration gracePeriod,
-            @Nullable Duration preStop,
-            @DefaultValue("3s") Duration margin,
-            @DefaultValue("warn") OnOverrun onOverrun) {
+    public OnUnknownOverride getOnUnknownOverride() {
+        return onUnknownOverride;
+    }
 
-        Shutdown {
-            requirePositive("timeout", timeout, "12s");
-            if (gracePeriod != null) {
-                requirePositive("grace-period", gracePeriod, "30s");
-            }
-            if (preStop != null && preStop.isNegative()) {
-                throw new IllegalArgumentException("leakproof.shutdown.pre-stop must not be negative, but was "
-                        + preStop + ": write for instance 5s");
-            }
-            if (margin.isNegative()) {
-                throw new IllegalArgumentException("leakproof.shutdown.margin must not be negative, but was " + margin
-                        + ": write for instance 3s");
-            }
+    public void setOnUnknownOverride(OnUnknownOverride onUnknownOverride) {
+        this.onUnknownOverride = onUnknownOverride;
+    }
+
+    public ContextPropagation getContextPropagation() {
+        return contextPropagation;
+    }
+
+    public void setContextPropagation(ContextPropagation contextPropagation) {
+        this.contextPropagation = contextPropagation;
+    }
+
+    public Startup getStartup() {
+        return startup;
+    }
+
+    public Shutdown getShutdown() {
+        return shutdown;
+    }
+
+    public LeakproofDefaults getDefaults() {
+        return defaults;
+    }
+
+    public CensusProperties getCensus() {
+        return census;
+    }
+
+    public HistoryProperties getHistory() {
+        return history;
+    }
+
+    public LeakproofWebProperties getWeb() {
+        return web;
+    }
+
+    /** Rejects what no worker could have, if it says nothing itself. */
+    @Override
+    public void afterPropertiesSet() {
+        try {
+            defaults.restartPolicy();
+        } catch (IllegalArgumentException ex) {
+            throw new InvalidWorkerException(
+                    "The properties under leakproof.defaults do not fit together: " + ex.getMessage(),
+                    "Change the property that the message speaks of.",
+                    ex);
+        }
+    }
+
+    /** When the workers start. */
+    static final class Startup {
+
+        /** Phase of the application context's lifecycle in which the workers start. */
+        private int phase = TreeLifecycle.DEFAULT_START_PHASE;
+
+        public int getPhase() {
+            return phase;
         }
 
-        private static void requirePositive(String name, Duration value, String example) {
-            if (value.isZero() || value.isNegative()) {
-                throw new IllegalArgumentException("leakproof.shutdown." + name + " must be longer than zero, but was "
-                        + value + ": write for instance " + example);
-            }
+        public void setPhase(int phase) {
+            this.phase = phase;
+        }
+    }
+
+    /** When and how the workers stop. */
+    static final class Shutdown {
+
+        /** Phase of the application context's lifecycle in which the workers stop. */
+        private int phase = TreeLifecycle.DEFAULT_DRAIN_PHASE;
+
+        /** Most that all workers together get to stop, of which the last sixth is for force. */
+        private Duration timeout = Duration.ofSeconds(12);
+
+        /**
+         * The pod's terminationGracePeriodSeconds, which it cannot read itself. When set, the stop of the workers ends
+         * in time for it, however long other parts of the shutdown took.
+         */
+        private @Nullable Duration gracePeriod;
+
+        /** What the pod's preStop hook takes of the grace period. */
+        private @Nullable Duration preStop;
+
+        /** What is to be left of the grace period at the end. */
+        private Duration margin = Duration.ofSeconds(3);
+
+        /**
+         * What to do at startup if a shutdown can take longer than the grace period, which is checked on Kubernetes and
+         * where grace-period or pre-stop is set.
+         */
+        private OnOverrun onOverrun = OnOverrun.WARN;
+
+        public int getPhase() {
+            return phase;
+        }
+
+        public void setPhase(int phase) {
+            this.phase = phase;
+        }
+
+        public Duration getTimeout() {
+            return timeout;
+        }
+
+        public void setTimeout(Duration timeout) {
+            this.timeout = Checks.positive("leakproof.shutdown.timeout", timeout, "12s");
+        }
+
+        public @Nullable Duration getGracePeriod() {
+            return gracePeriod;
+        }
+
+        public void setGracePeriod(@Nullable Duration gracePeriod) {
+            this.gracePeriod =
+                    gracePeriod == null ? null : Checks.positive("leakproof.shutdown.grace-period", gracePeriod, "30s");
+        }
+
+        public @Nullable Duration getPreStop() {
+            return preStop;
+        }
+
+        public void setPreStop(@Nullable Duration preStop) {
+            this.preStop = preStop == null ? null : Checks.notNegative("leakproof.shutdown.pre-stop", preStop, "5s");
+        }
+
+        public Duration getMargin() {
+            return margin;
+        }
+
+        public void setMargin(Duration margin) {
+            this.margin = Checks.notNegative("leakproof.shutdown.margin", margin, "3s");
+        }
+
+        public OnOverrun getOnOverrun() {
+            return onOverrun;
+        }
+
+        public void setOnOverrun(OnOverrun onOverrun) {
+            this.onOverrun = onOverrun;
         }
 
         GracePeriod grace(boolean onKubernetes) {

@@ -32,12 +32,12 @@ public final class OwnBeansAutoConfiguration {
             LeakproofProperties properties) {
         Runnable sweep = census.getIfAvailable();
         return new Housekeeping(root, sweep == null ? () -> {} : sweep)
-                .heartbeat(properties.census().every());
+                .heartbeat(properties.getCensus().getEvery());
     }
 
     @Bean(name = HISTORY, defaultCandidate = false, destroyMethod = "")
     EvictingCache<Long, EndedNode> leakproofHistory(LeakproofProperties properties) {
-        return NodeHistory.cache(properties.history().expireAfterWrite());
+        return NodeHistory.cache(properties.getHistory().getExpireAfterWrite());
     }
 
     @Bean
@@ -46,6 +46,6 @@ public final class OwnBeansAutoConfiguration {
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
             @Qualifier(HISTORY) EvictingCache<Long, EndedNode> history,
             LeakproofProperties properties) {
-        return new NodeHistory(root, history, properties.history().maximumSize());
+        return new NodeHistory(root, history, properties.getHistory().getMaximumSize());
     }
 }

@@ -36,7 +36,7 @@ public final class RequestGroupAutoConfiguration {
         return new RequestGroupConfigurer(
                 root,
                 OWNER_NAME,
-                properties.web().deadline(),
+                properties.getWeb().getDeadline(),
                 context.getEnvironment()::resolveRequiredPlaceholders,
                 context.getBeanProvider(RequestMappingHandlerMapping.class),
                 context.getBeanProvider(RequestMappingHandlerAdapter.class));

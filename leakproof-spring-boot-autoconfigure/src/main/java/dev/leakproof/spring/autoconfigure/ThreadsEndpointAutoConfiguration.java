@@ -3,7 +3,6 @@ package dev.leakproof.spring.autoconfigure;
 import dev.leakproof.census.ThreadCreators;
 import dev.leakproof.spring.actuate.ThreadsEndpoint;
 import dev.leakproof.spring.census.CensusSweep;
-import dev.leakproof.spring.census.ServiceCensus;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,11 +25,14 @@ public final class ThreadsEndpointAutoConfiguration {
     @ConditionalOnBean(CensusSweep.class)
     @ConditionalOnMissingBean
     ThreadsEndpoint threadsEndpoint(
-            ServiceCensus census,
-            CensusSweep sweep,
+            CensusSweep leakproofCensusSweep,
             ObjectProvider<ThreadCreators> creators,
             ThreadsEndpointProperties properties) {
         return new ThreadsEndpoint(
-                census, sweep, creators.getIfAvailable(), properties.showValues(), properties.roles());
+                leakproofCensusSweep.census(),
+                leakproofCensusSweep,
+                creators.getIfAvailable(),
+                properties.getShowValues(),
+                properties.getRoles());
     }
 }

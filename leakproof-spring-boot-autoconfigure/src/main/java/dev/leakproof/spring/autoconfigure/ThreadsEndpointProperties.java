@@ -3,16 +3,33 @@ package dev.leakproof.spring.autoconfigure;
 import java.util.Set;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/**
- * What the endpoint shows to whom.
- *
- * @param showValues When to show stacks.
- * @param roles Roles used to determine whether a user is authorized to be shown them. When empty, all authenticated users
- *     are authorized.
- */
+/** What the endpoint shows to whom. */
 @ConfigurationProperties("management.endpoint.threads")
-record ThreadsEndpointProperties(
-        @DefaultValue("never") Show showValues,
-        @DefaultValue Set<String> roles) {}
+final class ThreadsEndpointProperties {
+
+    /** When to show stacks. */
+    private Show showValues = Show.NEVER;
+
+    /**
+     * Roles used to determine whether a user is authorized to be shown them. When empty, all authenticated users are
+     * authorized.
+     */
+    private Set<String> roles = Set.of();
+
+    public Show getShowValues() {
+        return showValues;
+    }
+
+    public void setShowValues(Show showValues) {
+        this.showValues = showValues;
+    }
+
+    public Set<String> getRoles() {
+        return roles;
+    }
+
+    public void setRoles(Set<String> roles) {
+        this.roles = roles;
+    }
+}

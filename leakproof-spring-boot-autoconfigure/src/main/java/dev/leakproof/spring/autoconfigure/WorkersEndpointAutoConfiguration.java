@@ -1,11 +1,9 @@
 package dev.leakproof.spring.autoconfigure;
 
-import dev.leakproof.Owner;
 import dev.leakproof.spring.actuate.WorkersEndpoint;
 import dev.leakproof.spring.beans.NodeHistory;
 import dev.leakproof.spring.context.ManagedTree;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -28,11 +26,12 @@ public final class WorkersEndpointAutoConfiguration {
     @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
     @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a parent's endpoint shows the parent's tree
     WorkersEndpoint workersEndpoint(
-            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
-            ManagedTree tree,
-            WorkersEndpointProperties properties,
-            ObjectProvider<NodeHistory> history) {
+            ManagedTree leakproofTree, WorkersEndpointProperties properties, ObjectProvider<NodeHistory> history) {
         return new WorkersEndpoint(
-                root, tree::budget, properties.showValues(), properties.roles(), history.getIfAvailable());
+                leakproofTree.root(),
+                leakproofTree::budget,
+                properties.getShowValues(),
+                properties.getRoles(),
+                history.getIfAvailable());
     }
 }

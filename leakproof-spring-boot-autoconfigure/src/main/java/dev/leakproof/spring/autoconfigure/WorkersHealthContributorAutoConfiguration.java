@@ -26,6 +26,6 @@ public final class WorkersHealthContributorAutoConfiguration {
     @ConditionalOnMissingBean(name = {"workersHealthIndicator", "workersHealthContributor"})
     HealthContributor workersHealthContributor(
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root, WorkersHealthProperties properties) {
-        return new WorkersHealthIndicator(root, properties.heartbeatTolerance());
+        return new WorkersHealthIndicator(root, properties.getHeartbeatTolerance());
     }
 }

@@ -102,6 +102,11 @@ public final class CensusSweep implements Runnable {
         return last == null ? sweep() : last;
     }
 
+    /** Returns the census that is taken. */
+    public ServiceCensus census() {
+        return census;
+    }
+
     /** Sweeps. */
     @Override
     public void run() {

@@ -59,6 +59,11 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
         root.addListener(events);
     }
 
+    /** Returns the root of the tree. */
+    public Owner root() {
+        return root;
+    }
+
     /** Returns what a shutdown may take; null before the tree was first started. Never blocks. */
     public @Nullable ShutdownBudget budget() {
         return budget;

@@ -33,6 +33,14 @@ class ConfigurationDocsTest {
         assertThat(rows(ROW)).containsExactlyInAnyOrderEntriesOf(properties());
     }
 
+    /** The annotation processor sees literals only. */
+    @Test
+    void thePhasesAreThoseOfTheCode() throws Exception {
+        assertThat(properties())
+                .containsEntry("leakproof.startup.phase", "" + TreeLifecycle.DEFAULT_START_PHASE)
+                .containsEntry("leakproof.shutdown.phase", "" + TreeLifecycle.DEFAULT_DRAIN_PHASE);
+    }
+
     @Test
     void everyPropertyIsDescribed() throws IOException {
         assertThat(metadata())

@@ -246,6 +246,18 @@ class InvalidWorkerTest {
                         .hasMessageStartingWith("leakproof.name must be 1 to 64 letters"));
     }
 
+    @Test
+    void defaultsThatDoNotFitTogetherFailStartupThoughNoWorkerHasThem() {
+        runner().withPropertyValues("leakproof.defaults.backoff=2m", "leakproof.defaults.max-backoff=1m")
+                .run(context -> {
+                    FailureAnalysis analysis = failureOf(context);
+                    assertThat(analysis.getDescription())
+                            .startsWith("The properties under leakproof.defaults do not fit together: ")
+                            .contains("ackoff");
+                    assertThat(analysis.getAction()).isEqualTo("Change the property that the message speaks of.");
+                });
+    }
+
     static class Fine {
         @dev.leakproof.spring.annotation.ManagedWorker(every = "1h")
         void work() {}
