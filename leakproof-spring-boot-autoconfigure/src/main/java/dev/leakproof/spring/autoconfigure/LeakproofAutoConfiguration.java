@@ -122,6 +122,12 @@ public final class LeakproofAutoConfiguration {
         return new ExitingApplicationCloser(context);
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    ContextCapture leakproofContextCapture(ApplicationContext context, LeakproofProperties properties) {
+        return properties.getContextPropagation().capture(context.getClassLoader());
+    }
+
     @Bean(name = ROOT_BEAN_NAME, destroyMethod = "") // the tree stops it
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
     Owner leakproofRoot(ApplicationContext context, LeakproofProperties properties) {

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -31,6 +33,10 @@ public final class WorkerMethods {
                 || !AnnotationUtils.isCandidateClass(target, ManagedWorker.class)) {
             return Map.of();
         }
+        if (!hasAnnotatedMethods(target)) {
+            without.add(target);
+            return Map.of();
+        }
         MetadataLookup<ManagedWorker> lookup =
                 method -> AnnotatedElementUtils.findMergedAnnotation(method, ManagedWorker.class);
         Map<Method, ManagedWorker> methods = new TreeMap<>(BY_NAME);
@@ -39,6 +45,15 @@ public final class WorkerMethods {
             without.add(target);
         }
         return methods;
+    }
+
+    /** Whether any method has any annotation: most classes have none, and to look for a certain one takes far longer. */
+    private static boolean hasAnnotatedMethods(@Nullable Class<?> type) {
+        return type != null
+                && type != Object.class
+                && (Stream.of(type.getDeclaredMethods()).anyMatch(method -> method.getDeclaredAnnotations().length > 0)
+                        || hasAnnotatedMethods(type.getSuperclass())
+                        || Stream.of(type.getInterfaces()).anyMatch(WorkerMethods::hasAnnotatedMethods));
     }
 
     /** Most beans of a context are, and to look through them takes much of a start. */

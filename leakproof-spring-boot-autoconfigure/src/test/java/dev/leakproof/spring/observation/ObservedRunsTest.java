@@ -8,7 +8,6 @@ import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
 import dev.leakproof.TaskGroup;
 import dev.leakproof.cache.EvictingCache;
-import dev.leakproof.spring.autoconfigure.ContextPropagationAutoConfiguration;
 import dev.leakproof.spring.autoconfigure.LeakproofAutoConfiguration;
 import dev.leakproof.spring.autoconfigure.WorkersMetricsAutoConfiguration;
 import dev.leakproof.spring.autoconfigure.WorkersObservationAutoConfiguration;
@@ -52,7 +51,6 @@ class ObservedRunsTest {
                     LeakproofAutoConfiguration.class,
                     WorkersMetricsAutoConfiguration.class,
                     WorkersObservationAutoConfiguration.class,
-                    ContextPropagationAutoConfiguration.class,
                     ObservationAutoConfiguration.class,
                     MetricsAutoConfiguration.class))
             .withBean(MeterRegistry.class, () -> meters)

@@ -10,7 +10,6 @@ import dev.leakproof.TaskGroup;
 import dev.leakproof.ThreadKind;
 import dev.leakproof.WorkerBody;
 import dev.leakproof.WorkerPool;
-import dev.leakproof.spring.autoconfigure.ContextPropagationAutoConfiguration;
 import dev.leakproof.spring.autoconfigure.LeakproofAutoConfiguration;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -42,8 +41,7 @@ class ContextPropagationTest {
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(
-                    AutoConfigurations.of(LeakproofAutoConfiguration.class, ContextPropagationAutoConfiguration.class))
+            .withConfiguration(AutoConfigurations.of(LeakproofAutoConfiguration.class))
             .withPropertyValues("leakproof.keep-alive=false");
 
     static Stream<ThreadKind> kinds() {
