@@ -127,7 +127,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         return isStopping() || (pacemaker != null && incarnation.stop() != null);
     }
 
-    /** @param counts false if it found the signal there and never called its body: then it is no run to anybody */
+    /** @param counts false if it never called its body because the signal was there: then it is no run to anybody */
     private void finish(long nanos, @Nullable Throwable thrown, boolean counts) {
         Throwable failure = judge(thrown);
         ended = true;

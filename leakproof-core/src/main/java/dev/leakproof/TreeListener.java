@@ -20,7 +20,7 @@ public interface TreeListener {
     default void started(NodeSnapshot node) {}
 
     /**
-     * A run of a worker has ended.
+     * A run of a worker has ended. Not told of one that found the stop signal there and so never called its body.
      *
      * @param node the worker
      * @param took how long it ran

@@ -7,17 +7,26 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
 
-/** Beans that are declared by properties alone. */
+/** Beans that are declared by properties alone. It binds itself, at whatever time the first of them is wanted. */
 @ConfigurationProperties("leakproof")
-final class DeclaredBeansProperties {
+final class DeclaredBeansProperties implements EnvironmentAware {
 
     /** Heartbeats that ping over HTTP, by the names of their beans. */
     private Map<String, HeartbeatSpec> heartbeats = Map.of();
 
     /** Caches whose entries leave when they are due, by the names of their beans. */
     private Map<String, CacheSpec> caches = Map.of();
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        Binder.get(environment).bind("leakproof", Bindable.ofInstance(this));
+    }
 
     public Map<String, HeartbeatSpec> getHeartbeats() {
         return heartbeats;

@@ -18,6 +18,7 @@ import dev.leakproof.spring.context.WorkerMethodPostProcessor;
 import dev.leakproof.spring.context.WorkerOverrides;
 import java.util.Objects;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -45,9 +46,11 @@ public final class LeakproofAutoConfiguration {
     /** The bean to declare in order to build the root otherwise. */
     static final String ROOT_BEAN_NAME = "leakproofRoot";
 
-    // What is injected is named as the bean is, which Spring then need not look for by its type among all beans; and
-    // there
-    // are at most three of it, as the JVM has to generate code for each kind of call that has more. A start shows both.
+    private static final String MANAGED_BEANS = "leakproofManagedBeans";
+
+    // For a fast start: what is injected is named as the bean is, which Spring then finds without a look at the types
+    // of
+    // all beans; and there are three parameters at most, as the JVM generates code for each kind of call that has more.
 
     LeakproofAutoConfiguration() {}
 
@@ -132,6 +135,7 @@ public final class LeakproofAutoConfiguration {
     @ConditionalOnMissingBean(name = ROOT_BEAN_NAME, search = SearchStrategy.CURRENT)
     Owner leakproofRoot(ApplicationContext context, LeakproofProperties properties) {
         LeakproofDefaults defaults = properties.getDefaults();
+        ObjectProvider<ApplicationCloser> closer = context.getBeanProvider(ApplicationCloser.class);
         ThreadKind threads =
                 Threading.VIRTUAL.isActive(context.getEnvironment()) ? ThreadKind.VIRTUAL : ThreadKind.PLATFORM;
         return Owner.named(properties.getName())
@@ -141,8 +145,7 @@ public final class LeakproofAutoConfiguration {
                 .threads(Objects.requireNonNullElse(defaults.getThreads(), threads))
                 .restart(defaults.restartPolicy())
                 .context(context.getBeanProvider(ContextCapture.class).getIfUnique())
-                .applicationCloser(
-                        culprit -> context.getBean(ApplicationCloser.class).close(culprit))
+                .applicationCloser(culprit -> closer.getObject().close(culprit))
                 .build();
     }
 
@@ -160,7 +163,7 @@ public final class LeakproofAutoConfiguration {
         return new ManagedTree(
                 context,
                 root,
-                context.getBean(ManagedBeans.class),
+                context.getBean(MANAGED_BEANS, ManagedBeans.class),
                 shutdown.grace(CloudPlatform.KUBERNETES.isActive(context.getEnvironment())),
                 shutdown.getPhase(),
                 context.getBeanProvider(KeepAlive.class).getIfAvailable());

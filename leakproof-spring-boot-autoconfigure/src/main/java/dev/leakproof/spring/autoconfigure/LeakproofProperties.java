@@ -11,15 +11,21 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
 
 /**
  * How the ownership tree of the application is built, started and stopped.
  *
  * <p>It has setters, and is no record: where nothing is set, which is the rule, nothing is bound or converted then, and no
  * constructor of many parameters is called by reflection, for which the JVM would generate code at each start.
+ *
+ * <p>It binds itself, as a bean that wants the tree before Boot's post-processor is there would get the defaults otherwise.
  */
 @ConfigurationProperties("leakproof")
-final class LeakproofProperties implements InitializingBean {
+final class LeakproofProperties implements EnvironmentAware, InitializingBean {
 
     private static final String LEGAL_NAME = "(?!\\.+$)[A-Za-z0-9._-]{1,64}";
 
@@ -54,6 +60,13 @@ final class LeakproofProperties implements InitializingBean {
 
     @NestedConfigurationProperty
     private final LeakproofWebProperties web = new LeakproofWebProperties();
+
+    private final CacheManager cacheManager = new CacheManager();
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        Binder.get(environment).bind("leakproof", Bindable.ofInstance(this));
+    }
 
     public String getName() {
         return name;
@@ -116,6 +129,10 @@ final class LeakproofProperties implements InitializingBean {
         return web;
     }
 
+    public CacheManager getCacheManager() {
+        return cacheManager;
+    }
+
     /** Rejects what no worker could have, if it says nothing itself. */
     @Override
     public void afterPropertiesSet() {
@@ -141,6 +158,21 @@ final class LeakproofProperties implements InitializingBean {
 
         public void setPhase(int phase) {
             this.phase = phase;
+        }
+    }
+
+    /** What Spring's caching makes of the tree's caches. */
+    static final class CacheManager {
+
+        /** Whether '@Cacheable' and its like use the EvictingCache beans of the application, by their names. */
+        private boolean enabled;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
         }
     }
 

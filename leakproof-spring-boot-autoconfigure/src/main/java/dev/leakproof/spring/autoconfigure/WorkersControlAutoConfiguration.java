@@ -38,9 +38,10 @@ public final class WorkersControlAutoConfiguration {
     @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     WorkersControl workersControl(
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
-            ManagedTree tree,
+            ManagedTree leakproofTree,
             ObjectProvider<ControlCounter> counter) {
-        return new WorkersControl(root, tree::isClosing, counter.getIfAvailable(() -> (action, outcome) -> {}));
+        return new WorkersControl(
+                root, leakproofTree::isClosing, counter.getIfAvailable(() -> (action, outcome) -> {}));
     }
 
     /** Counts the uses. */

@@ -25,7 +25,7 @@ public final class WorkersMetricsAutoConfiguration {
     @ConditionalOnBean(name = LeakproofAutoConfiguration.ROOT_BEAN_NAME)
     @ConditionalOnMissingBean
     WorkersMetrics workersMetrics(
-            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root, ManagedBeans managedBeans) {
-        return new WorkersMetrics(root, managedBeans);
+            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root, ManagedBeans leakproofManagedBeans) {
+        return new WorkersMetrics(root, leakproofManagedBeans);
     }
 }

@@ -32,8 +32,10 @@ public final class WorkersObservationAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ObservedRuns leakproofObservedRuns(
-            ObservationRegistry registry, ManagedBeans managedBeans, ObjectProvider<WorkerRunConvention> convention) {
-        return new ObservedRuns(registry, managedBeans, convention.getIfUnique());
+            ObservationRegistry registry,
+            ManagedBeans leakproofManagedBeans,
+            ObjectProvider<WorkerRunConvention> convention) {
+        return new ObservedRuns(registry, leakproofManagedBeans, convention.getIfUnique());
     }
 
     @Configuration(proxyBeanMethods = false)

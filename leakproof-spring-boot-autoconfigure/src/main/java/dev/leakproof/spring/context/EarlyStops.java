@@ -17,7 +17,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  *
  * <p>Safe for use by many threads.
  */
-public final class EarlyStops {
+final class EarlyStops {
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final Map<Integer, List<TreeNode>> nodes = new TreeMap<>();
@@ -25,7 +25,7 @@ public final class EarlyStops {
     private @Nullable UnaryOperator<Duration> bound;
 
     /** Creates one that registers its lifecycles with {@code beanFactory}. */
-    public EarlyStops(ConfigurableListableBeanFactory beanFactory) {
+    EarlyStops(ConfigurableListableBeanFactory beanFactory) {
         this.beanFactory = beanFactory;
     }
 

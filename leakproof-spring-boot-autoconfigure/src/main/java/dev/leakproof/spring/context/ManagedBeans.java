@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * What the beans of one context have to be owned, and the owner each of them got.
+ * What the beans of one context have to be owned, the owner each of them got, and those that stop early.
  *
  * <p>Until the tree starts it only collects, so that it does not matter in which order beans are created; from then on
  * each bean is attached, and started where the tree runs, as soon as it is created.
@@ -24,6 +24,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * <p>Safe for use by many threads. Nothing blocks but {@link #remove}, as long as the stop of what it removes takes.
  */
 public final class ManagedBeans {
+
+    private final EarlyStops earlyStops;
 
     /** Origins of ids, to name both when two are the same. Guarded by this, as all that follows but the concurrent maps. */
     private final Map<String, String> origins = new HashMap<>();
@@ -33,7 +35,6 @@ public final class ManagedBeans {
     private final List<ManagedWorker> waiting = new ArrayList<>();
     private @Nullable Owner root;
 
-    private final EarlyStops earlyStops;
     private final Map<String, String> idsByPath = new ConcurrentHashMap<>();
     private final Map<String, Managed> beansById = new ConcurrentHashMap<>();
 

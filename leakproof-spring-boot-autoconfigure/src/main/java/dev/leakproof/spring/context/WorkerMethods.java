@@ -16,7 +16,7 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
 
 /** Finds the annotated methods of a class. Safe for use by many threads. */
-public final class WorkerMethods {
+final class WorkerMethods {
 
     /** A class's methods come in no order; a tree should look the same after each start. */
     private static final Comparator<Method> BY_NAME =
@@ -49,11 +49,16 @@ public final class WorkerMethods {
 
     /** Whether any method has any annotation: most classes have none, and to look for a certain one takes far longer. */
     private static boolean hasAnnotatedMethods(@Nullable Class<?> type) {
-        return type != null
-                && type != Object.class
-                && (Stream.of(type.getDeclaredMethods()).anyMatch(method -> method.getDeclaredAnnotations().length > 0)
-                        || hasAnnotatedMethods(type.getSuperclass())
-                        || Stream.of(type.getInterfaces()).anyMatch(WorkerMethods::hasAnnotatedMethods));
+        if (type == null || type == Object.class) {
+            return false;
+        }
+        try {
+            return Stream.of(type.getDeclaredMethods()).anyMatch(method -> method.getDeclaredAnnotations().length > 0)
+                    || hasAnnotatedMethods(type.getSuperclass())
+                    || Stream.of(type.getInterfaces()).anyMatch(WorkerMethods::hasAnnotatedMethods);
+        } catch (LinkageError | RuntimeException ex) {
+            return true; // Spring knows what to do about a class of which a part is missing
+        }
     }
 
     /** Most beans of a context are, and to look through them takes much of a start. */

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -244,6 +246,35 @@ class InvalidWorkerTest {
                 .run(context -> assertThat(context.getStartupFailure())
                         .rootCause()
                         .hasMessageStartingWith("leakproof.name must be 1 to 64 letters"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web.deadline=0s", "cache-manager.enabled=ture", "history.maximum-size=0"})
+    void soDoesOneOfAPartThatTheApplicationDoesNotUse(String property) {
+        runner().withPropertyValues("leakproof." + property)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("leakproof." + property.split("=")[0]));
+    }
+
+    @Test
+    void propertiesAreThereForABeanThatComesBeforeAllOthers() {
+        runner().withUserConfiguration(Early.class)
+                .withPropertyValues("leakproof.name=shop", "leakproof.shutdown.timeout=3s")
+                .run(context -> {
+                    Owner root = context.getBean("leakproofRoot", Owner.class);
+                    assertThat(root.name()).isEqualTo("shop");
+                    assertThat(root.stopTimeout()).isEqualTo(Duration.ofSeconds(3));
+                });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Early {
+
+        /** Is created, with what it wants, before there is any post-processor of beans. */
+        @Bean
+        static BeanFactoryPostProcessor any(Owner leakproofRoot) {
+            return beanFactory -> {};
+        }
     }
 
     @Test
