@@ -50,9 +50,17 @@ class AheadOfTimeTest {
         try (URLClassLoader loader = new URLClassLoader(urls(), ClassLoader.getPlatformClassLoader())) {
             Method run = loader.loadClass(AheadOfTimeTest.class.getName()).getDeclaredMethod("run", String.class);
             run.setAccessible(true);
-            assertThat(run.invoke(null, initializer))
-                    .asString()
-                    .contains("app/relay/work every 7m", "app/peer every 10s", "app/quotes", "app/leakproof/history");
+            Thread thread = Thread.currentThread();
+            ClassLoader own = thread.getContextClassLoader();
+            thread.setContextClassLoader(loader);
+            try {
+                assertThat(run.invoke(null, initializer))
+                        .asString()
+                        .contains(
+                                "app/relay/work every 7m", "app/peer every 10s", "app/quotes", "app/leakproof/history");
+            } finally {
+                thread.setContextClassLoader(own);
+            }
         }
     }
 

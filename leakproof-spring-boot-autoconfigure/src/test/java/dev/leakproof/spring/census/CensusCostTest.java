@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a sweep takes while a thousand threads are alive, half of them workers. Prints what it measures. */
-@Tag("slow")
+@Tag("drill") // wants the machine for itself
 class CensusCostTest {
 
     private static final int EACH = 500;

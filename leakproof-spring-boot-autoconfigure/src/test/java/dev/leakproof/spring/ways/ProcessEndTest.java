@@ -245,7 +245,19 @@ class ProcessEndTest {
     static class ClosingWorker {
         public static void main(String[] args) {
             SpringApplication.run(ClosingWorker.class, args);
+            awaitClosed();
         }
+
+        /** Nothing else keeps the JVM up once the context is closed. */
+        private static void awaitClosed() {
+            try {
+                CLOSED.await();
+            } catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static final CountDownLatch CLOSED = new CountDownLatch(1);
 
         /** The other worker, and the application: to close a context that still starts is another matter. */
         private final CountDownLatch started = new CountDownLatch(2);
@@ -262,6 +274,7 @@ class ProcessEndTest {
                 context.close();
                 System.out.println(
                         "closed, interrupted " + Thread.currentThread().isInterrupted());
+                CLOSED.countDown();
             });
         }
 
