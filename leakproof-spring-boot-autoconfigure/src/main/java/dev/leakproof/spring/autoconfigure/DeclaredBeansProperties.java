@@ -6,16 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.context.EnvironmentAware;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
 /** Beans that are declared by properties alone. It binds itself, at whatever time the first of them is wanted. */
 @ConfigurationProperties("leakproof")
-final class DeclaredBeansProperties implements EnvironmentAware {
+final class DeclaredBeansProperties implements BeanFactoryAware {
 
     /** Heartbeats that ping over HTTP, by the names of their beans. */
     private Map<String, HeartbeatSpec> heartbeats = Map.of();
@@ -24,7 +26,9 @@ final class DeclaredBeansProperties implements EnvironmentAware {
     private Map<String, CacheSpec> caches = Map.of();
 
     @Override
-    public void setEnvironment(Environment environment) {
+    public void setBeanFactory(BeanFactory beanFactory) {
+        Environment environment =
+                beanFactory.getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME, Environment.class);
         Binder.get(environment).bind("leakproof", Bindable.ofInstance(this));
     }
 

@@ -8,12 +8,14 @@ import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.propagation.ContextPropagation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.context.EnvironmentAware;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
 /**
@@ -25,7 +27,7 @@ import org.springframework.core.env.Environment;
  * <p>It binds itself, as a bean that wants the tree before Boot's post-processor is there would get the defaults otherwise.
  */
 @ConfigurationProperties("leakproof")
-final class LeakproofProperties implements EnvironmentAware, InitializingBean {
+final class LeakproofProperties implements BeanFactoryAware, InitializingBean {
 
     private static final String LEGAL_NAME = "(?!\\.+$)[A-Za-z0-9._-]{1,64}";
 
@@ -64,7 +66,9 @@ final class LeakproofProperties implements EnvironmentAware, InitializingBean {
     private final CacheManager cacheManager = new CacheManager();
 
     @Override
-    public void setEnvironment(Environment environment) {
+    public void setBeanFactory(BeanFactory beanFactory) {
+        Environment environment =
+                beanFactory.getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME, Environment.class);
         Binder.get(environment).bind("leakproof", Bindable.ofInstance(this));
     }
 

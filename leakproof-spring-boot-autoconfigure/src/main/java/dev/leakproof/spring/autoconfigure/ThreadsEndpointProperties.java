@@ -1,35 +1,7 @@
 package dev.leakproof.spring.autoconfigure;
 
-import java.util.Set;
-import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
-/** What the endpoint shows to whom. */
+/** What the threads endpoint shows to whom. */
 @ConfigurationProperties("management.endpoint.threads")
-final class ThreadsEndpointProperties {
-
-    /** When to show stacks. */
-    private Show showValues = Show.NEVER;
-
-    /**
-     * Roles used to determine whether a user is authorized to be shown them. When empty, all authenticated users are
-     * authorized.
-     */
-    private Set<String> roles = Set.of();
-
-    public Show getShowValues() {
-        return showValues;
-    }
-
-    public void setShowValues(Show showValues) {
-        this.showValues = showValues;
-    }
-
-    public Set<String> getRoles() {
-        return roles;
-    }
-
-    public void setRoles(Set<String> roles) {
-        this.roles = roles;
-    }
-}
+final class ThreadsEndpointProperties extends EndpointProperties {}

@@ -267,6 +267,12 @@ class InvalidWorkerTest {
                 });
     }
 
+    @Test
+    void whatTheyAreMadeOfIsNoProperty() {
+        runner().withPropertyValues("leakproof.environment=production")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class Early {
 

@@ -243,18 +243,9 @@ class ProcessEndTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class ClosingWorker {
-        public static void main(String[] args) {
+        public static void main(String[] args) throws InterruptedException {
             SpringApplication.run(ClosingWorker.class, args);
-            awaitClosed();
-        }
-
-        /** Nothing else keeps the JVM up once the context is closed. */
-        private static void awaitClosed() {
-            try {
-                CLOSED.await();
-            } catch (InterruptedException ex) {
-                Thread.currentThread().interrupt();
-            }
+            CLOSED.await(); // nothing else keeps the JVM up once the context is closed
         }
 
         private static final CountDownLatch CLOSED = new CountDownLatch(1);
