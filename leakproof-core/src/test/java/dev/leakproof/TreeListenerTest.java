@@ -51,8 +51,13 @@ class TreeListenerTest {
     void hearsOfEverythingInOrderUpToTheReportOfTheRoot() {
         Owner app = Owner.named("app").build();
         app.addListener(recorder);
-        app.attach(ManagedWorker.named("w").run(ctx -> ctx.sleep(Duration.ofMinutes(1))));
+        CountDownLatch begun = new CountDownLatch(1);
+        app.attach(ManagedWorker.named("w").run(ctx -> {
+            begun.countDown();
+            ctx.sleep(Duration.ofMinutes(1));
+        }));
         app.start();
+        awaitQuietly(begun); // a stop that comes before leaves nothing to hear of a run
         app.stop();
         // The stop waits for them, but on a busy machine not long enough.
         await().untilAsserted(() -> assertThat(heard)
