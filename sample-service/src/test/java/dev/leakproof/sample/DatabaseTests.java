@@ -22,6 +22,9 @@ class DatabaseTests {
 
     private static final int WRITERS = 4;
 
+    /** Each. It takes hundreds for an interrupt to find a weak spot. */
+    private static final int WRITES = 1_000;
+
     @TempDir
     private Path directory;
 
@@ -81,7 +84,7 @@ class DatabaseTests {
     }
 
     private static void write(JdbcClient jdbc, String prefix, Queue<String> written) {
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < WRITES; i++) {
             try {
                 jdbc.sql("insert into orders (id, customer, sku, quantity) values (?, 'c', 'A', 1)")
                         .param(prefix + i)
