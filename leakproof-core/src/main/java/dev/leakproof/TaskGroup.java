@@ -586,7 +586,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
                 if (Thread.interrupted()) {
                     throw new InterruptedException("Interrupted while waiting for " + this);
                 }
-                LockSupport.park(this);
+                if (!waiter.gaveWay(ended())) {
+                    LockSupport.park(this);
+                }
             }
         } finally {
             leave(waiter);
@@ -619,7 +621,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
                     stopAsNode();
                     break;
                 }
-                LockSupport.parkNanos(this, left);
+                if (!waiter.gaveWay(endedNow)) {
+                    LockSupport.parkNanos(this, left);
+                }
                 interrupted |= Thread.interrupted();
             }
         } finally {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -40,7 +41,7 @@ final class Results {
         }
     }
 
-    /** Returns all there are; of two of the same contestant in the same row, on the same JDK, the later one. */
+    /** Returns all there are by size; of two of the same contestant in the same row, on the same JDK, the later one. */
     static List<Result> read() throws IOException {
         List<Result> results = new ArrayList<>();
         try (Stream<Path> files = Files.list(Settings.results())) {
@@ -54,6 +55,7 @@ final class Results {
                 }
             }
         }
+        results.sort(Comparator.comparingLong(Result::size));
         return results;
     }
 

@@ -11,14 +11,15 @@ final class CancelContest {
 
     private CancelContest() {}
 
+    /** The largest first: for the smallest, the compilers are then done with what each contestant does once a fork. */
     public static void main(String[] args) throws Exception {
         List<Peer> peers = Contestants.peers();
-        for (int size : new int[] {1_000, 10_000, 100_000}) {
+        for (int size : new int[] {100_000, 10_000, 1_000}) {
             Contest contest = Contest.in("cancel-flat", row(size)).size(size).warmUp(WARM_UP).collecting().limit("bare virtual threads", flat(new Bare(), size));
             peers.forEach(peer -> contest.with(peer.name(), flat(peer, size)));
             contest.run(rounds(size));
         }
-        for (int depth : new int[] {3, 4, 5}) {
+        for (int depth : new int[] {5, 4, 3}) {
             int size = Peer.treeSize(depth);
             Contest contest = Contest.in("cancel-tree", row(size)).size(size).warmUp(WARM_UP).collecting().limit("bare virtual threads", tree(new Bare(), depth));
             peers.stream()

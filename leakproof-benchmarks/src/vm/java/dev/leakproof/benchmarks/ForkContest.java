@@ -49,6 +49,7 @@ final class ForkContest {
                 int times = Math.max(1, CHILDREN_A_ROUND / (size == 1 ? 10 : size));
                 Contest contest = Contest.in(one ? "fork-one-carrier" : "fork", String.format(Locale.ROOT, "%,d", size))
                         .size(size)
+                        .runningIn()
                         .limit("bare virtual threads", measured(times, size, new Bare()::forkAndJoin));
                 contest.with(carrying.name(), measured(times, size, carrying::forkAndJoin));
                 contest.with("bare virtual threads that set the MDC", measured(times, size, ForkContest::bareWithMdc));
