@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** A thread that waits for forks of one group to end. */
 final class Waiter {
 
+    /** After so often it waits for more than what was ready to run. */
+    static final int MOST = 16;
+
     /** Waits for failures too, not only for a number of forks to have ended. */
     final boolean minds;
 
@@ -17,8 +20,10 @@ final class Waiter {
     private final int target;
     private final boolean isVirtual = VirtualThreads.isVirtual(thread);
 
-    /** How many had ended when it last gave way. */
+    /** How many had ended when it last gave way, and how often it did. */
     private int endedBefore = -1;
+
+    private int times;
 
     /** @param target how many forks have to have ended for it to be woken */
     Waiter(int target, boolean minds) {
@@ -33,18 +38,19 @@ final class Waiter {
     }
 
     /**
-     * Has the calling thread give way to those that are ready to run, as long as forks end meanwhile: a virtual thread that
-     * comes back when they have ended need not be woken for it, and takes no timer.
+     * Has the calling thread give way to those that are ready to run, a few times as long as forks end meanwhile: a virtual
+     * thread that comes back when they have ended need not be woken for it, and takes no timer.
      *
      * @param ended how many have ended
      * @return false if it has to park
      */
     @SuppressWarnings("ThreadPriorityCheck") // the scheduler of virtual threads does as it is told
     boolean gaveWay(int ended) {
-        if (!isVirtual || ended == endedBefore) {
+        if (!isVirtual || ended == endedBefore || times == MOST) {
             return false;
         }
         endedBefore = ended;
+        times++;
         Thread.yield();
         return true;
     }
