@@ -13,7 +13,6 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
 /** What a clean test pays while a hundred threads are alive. Prints what it measures. */
-@Tag("slow")
 class CostTest {
 
     private static final int TESTS = 2_000;
@@ -81,6 +80,7 @@ class CostTest {
     }
 
     @Test
+    @Tag("drill") // wants the machine for itself
     void cleanTestPaysLessThanAMillisecond() {
         double off = microsPerTest(false, TESTS, Plain.class);
         double gate = microsPerTest(true, TESTS, Plain.class);
@@ -96,6 +96,7 @@ class CostTest {
     }
 
     @Test
+    @Tag("slow")
     @EnabledForJreRange(min = JRE.JAVA_21)
     void testWithVirtualThreadsPaysForADump() {
         double off = microsPerTest(false, TESTS / 10, PlainWithVirtualThread.class);
