@@ -49,7 +49,7 @@ class UninterruptedH2 implements BeanPostProcessor {
 
     private static <T> T shield(Class<T> type, Object target) {
         return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader() == null ? UninterruptedH2.class.getClassLoader() : type.getClassLoader(),
+                UninterruptedH2.class.getClassLoader(),
                 new Class<?>[] {type},
                 (proxy, method, arguments) -> shielded(call(target, method, arguments))));
     }
@@ -67,6 +67,7 @@ class UninterruptedH2 implements BeanPostProcessor {
     private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
         FutureTask<@Nullable Object> task = new FutureTask<>(() -> method.invoke(target, arguments));
         if (method.getName().startsWith("execute") || WORK.contains(method.getName())) {
+            // It is the caller's, which does not go on before it is done.
             Thread thread = new Thread(task, "h2-" + method.getName());
             thread.setDaemon(true);
             thread.start();
