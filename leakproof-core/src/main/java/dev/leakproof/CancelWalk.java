@@ -2,6 +2,7 @@ package dev.leakproof;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ final class CancelWalk {
     private final @Nullable Thread caller;
 
     /** The forks that are left of each group that it has entered, the innermost first. */
-    private final Deque<Deque<? extends Fork<?>>> entered = new ArrayDeque<>(2);
+    private final Deque<Iterator<? extends Fork<?>>> entered = new ArrayDeque<>(2);
 
     /**
      * A walk that has not begun.
@@ -54,15 +55,14 @@ final class CancelWalk {
 
     /** Returns false at the end. */
     private boolean step() {
-        Deque<? extends Fork<?>> innermost = entered.peek();
+        Iterator<? extends Fork<?>> innermost = entered.peek();
         if (innermost == null) {
             return false;
         }
-        Fork<?> fork = innermost.poll();
-        if (fork == null) {
-            entered.pop();
+        if (innermost.hasNext()) {
+            innermost.next().takeBack(this);
         } else {
-            fork.takeBack(this);
+            entered.pop();
         }
         return true;
     }

@@ -94,19 +94,25 @@ public final class CoarseClock implements LongSupplier {
         if (back != null && back == Thread.currentThread()) {
             return now - lookingBackBy;
         }
+        if (managed != null) {
+            count(managed, now);
+        }
+        return now;
+    }
+
+    private void count(Managed managed, long now) {
         if (now - countedFrom > STEP) {
             countedFrom = now;
             reads = 0;
         } else if (++reads >= MANY) {
             reads = 0;
-            begin(now);
+            begin(managed, now);
         }
-        return now;
     }
 
     /** A worker that is no longer running rests this after it has said so: one of both sees the other. */
-    private synchronized void begin(long now) {
-        if (managed == null || lookingBack != null) {
+    private synchronized void begin(Managed managed, long now) {
+        if (lookingBack != null) {
             return;
         }
         ManagedWorker running = managed.worker();

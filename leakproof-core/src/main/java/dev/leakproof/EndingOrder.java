@@ -1,6 +1,7 @@
 package dev.leakproof;
 
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,11 +21,12 @@ final class EndingOrder<T extends @Nullable Object> {
     private final Queue<Fork<T>> late = new ConcurrentLinkedQueue<>();
 
     /**
-     * Finds those that have ended among {@code last} and those before it. By then whoever counts itself as ended adds
-     * itself before, so one that is ending at this moment may be in both queues.
+     * Finds those that have ended among {@code forks}. By then whoever counts itself as ended adds itself before, so one
+     * that is ending at this moment may be in both queues.
      */
-    void find(@Nullable Fork<T> last) {
-        for (Fork<T> fork = last; fork != null; fork = fork.previous) {
+    void find(Iterator<Fork<T>> forks) {
+        while (forks.hasNext()) {
+            Fork<T> fork = forks.next();
             if (fork.hasEnded()) {
                 int rank = fork.rank;
                 early.add(new Early<>(rank == 0 ? Integer.MAX_VALUE : rank, fork));

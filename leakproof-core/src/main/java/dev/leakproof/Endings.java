@@ -2,6 +2,7 @@ package dev.leakproof;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,8 @@ abstract class Endings<T extends @Nullable Object> {
         private int room;
     }
 
-    /** Returns the last that was added; from there {@code previous} leads to all that are not forgotten. */
-    abstract @Nullable Fork<T> last();
+    /** Returns those that are not forgotten. */
+    abstract Iterator<Fork<T>> forks();
 
     /** Counts a fork as ended, and wakes who waited for that. */
     final void settle(Fork<T> fork) {
@@ -104,7 +105,7 @@ abstract class Endings<T extends @Nullable Object> {
         if (known == null) {
             order = known = new EndingOrder<>();
             ENDED.getAndBitwiseOr(this, ORDERED);
-            known.find(last());
+            known.find(forks());
         }
         Fork<T> next = known.next();
         if (next != null) {

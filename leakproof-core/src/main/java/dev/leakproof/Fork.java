@@ -52,9 +52,6 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     private final TaskGroup<T> group;
 
     // Its place, see Forks and Endings.
-    @Nullable
-    Fork<T> previous;
-
     int rank;
     int number;
 

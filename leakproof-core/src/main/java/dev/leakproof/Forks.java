@@ -2,39 +2,49 @@ package dev.leakproof;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The forks of one group in the order of forking, without a lock. One thread at a time adds, the owner of the group, so
- * adding is a plain link back and one write that others see. All have ended when as many have as the last has as its
- * number.
+ * adding is a count and a write that others see. All have ended when as many have as were added.
+ *
+ * <p>They are in an array and not linked: who cancels them all goes from one to the next without waiting for each to come
+ * from memory, which would take longer than to interrupt it.
  *
  * @param <T> the type of the results
  */
 abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
 
-    private static final VarHandle LAST;
+    private static final int AT_FIRST = 8;
+
+    private static final VarHandle SLOTS;
+    private static final VarHandle ADDED;
 
     static {
         try {
-            LAST = MethodHandles.lookup().findVarHandle(Forks.class, "last", Fork.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            SLOTS = lookup.findVarHandle(Forks.class, "slots", Fork[].class);
+            ADDED = lookup.findVarHandle(Forks.class, "added", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** Written by the owner only. */
-    private volatile @Nullable Fork<T> last;
+    /**
+     * Those that are not forgotten, and then nothing. Written by the owner only, who puts a larger one in its place when it
+     * is full, and one without those that it forgets.
+     */
+    private volatile Fork<T>[] slots = newSlots(AT_FIRST);
 
-    // The owner's: how many there were, and how many of those are no longer in the list.
-    private int forked;
-    private int forgotten;
+    /** How many there were. Written by the owner only. */
+    private volatile int added;
+
+    /** How many are in the slots; the owner's. */
+    private int filled;
 
     /** Room between what the owner writes with each fork and what forks on other processors read, see {@link Endings}. */
     abstract static class Apart<T extends @Nullable Object> extends Forks<T> {
@@ -46,53 +56,71 @@ abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
         private int room;
     }
 
+    @SuppressWarnings("unchecked") // there are no arrays of a generic type
+    private static <T extends @Nullable Object> Fork<T>[] newSlots(int length) {
+        return (Fork<T>[]) new Fork<?>[length];
+    }
+
     /**
      * Adds a fork that asks itself, before its body, whether the group is cancelled. Whoever cancels writes that before
-     * it reads {@link #last}; between the write here and that question lies the start of a thread, which is all the
-     * barrier it takes for one of the two to see the other.
+     * it looks for forks; between the writes here and that question lies the start of a thread, which is all the barrier
+     * it takes for one of the two to see the other.
      */
     final void add(Fork<T> fork) {
-        link(fork);
-        LAST.setRelease(this, fork);
+        int number = added + 1;
+        fork.number = number;
+        Fork<T>[] known = slots;
+        int at = filled++;
+        if (at < known.length) {
+            ForkIterator.SLOT.setRelease(known, at, fork);
+        } else {
+            Fork<T>[] larger = Arrays.copyOf(known, 2 * at);
+            larger[at] = fork;
+            SLOTS.setRelease(this, larger);
+        }
+        ADDED.setRelease(this, number);
     }
 
     /** Adds a fork of which the owner asks next whether the group is cancelled. */
     final void addVisibly(Fork<T> fork) {
-        link(fork);
-        last = fork;
-    }
-
-    private void link(Fork<T> fork) {
-        fork.previous = last;
-        fork.number = ++forked;
+        add(fork);
+        VarHandle.fullFence();
     }
 
     /** Forgets those whose results were taken, once they are half of all that are kept; on the owner's thread. */
     final void forgetTaken() {
-        Fork<T> kept = last;
-        if (kept == null || 2 * (seen() - forgotten) < forked - forgotten) {
+        int kept = filled;
+        int taken = seen() - (added - kept);
+        if (2 * taken < kept) {
             return;
         }
-        for (Fork<T> fork = kept.previous; fork != null; fork = fork.previous) {
-            if (!fork.seen) {
-                kept.previous = fork;
-                kept = fork;
+        Fork<T>[] before = slots;
+        Fork<T>[] after = newSlots(Math.max(AT_FIRST, kept));
+        int left = 0;
+        for (int i = 0; i < kept; i++) {
+            if (!before[i].seen) {
+                after[left++] = before[i];
             }
         }
-        kept.previous = null;
-        forgotten = seen();
+        filled = left;
+        slots = after;
     }
 
     // For any thread
 
+    /** Returns those that are not forgotten, in the order of forking. What is added meanwhile may be among them or not. */
     @Override
-    final @Nullable Fork<T> last() {
-        return last;
+    final ForkIterator<T> forks() {
+        return ForkIterator.forwards(slots);
+    }
+
+    /** Returns those that are not forgotten, the last that was added first. */
+    final ForkIterator<T> newestFirst() {
+        return ForkIterator.backwards(slots);
     }
 
     final int added() {
-        Fork<T> newest = last;
-        return newest == null ? 0 : newest.number;
+        return added;
     }
 
     /** Whether none runs or waits for a thread. */
@@ -102,22 +130,13 @@ abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
         return ended() >= all;
     }
 
-    /** Returns those that are not forgotten, in the order of forking. */
-    final Deque<Fork<T>> kept() {
-        Deque<Fork<T>> kept = new ArrayDeque<>();
-        for (Fork<T> fork = last; fork != null; fork = fork.previous) {
-            kept.addFirst(fork);
-        }
-        return kept;
-    }
-
-    /** Returns what each has, in the order of forking, while none is forgotten. */
+    /** Returns what each has, in the order of forking, while none is forgotten; on the owner's thread. */
     @SuppressWarnings("unchecked")
     final <R extends @Nullable Object> List<R> inOrder(Function<Fork<T>, R> what) {
-        Object[] all = new Object[added()];
-        int i = all.length;
-        for (Fork<T> fork = last; fork != null; fork = fork.previous) {
-            all[--i] = what.apply(fork);
+        Fork<T>[] known = slots;
+        Object[] all = new Object[filled];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = what.apply(known[i]);
         }
         return (List<R>) Collections.unmodifiableList(Arrays.asList(all));
     }

@@ -3,6 +3,7 @@ package dev.leakproof;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -183,7 +184,8 @@ final class GroupNode extends Node implements Activity {
 
     /** Shows {@code visitor} the forks that have a thread, inner ones first, until it has enough; returns whether so. */
     private static boolean visit(TaskGroup<?> group, Predicate<Fork<?>> visitor) {
-        for (Fork<?> fork = group.last(); fork != null; fork = fork.previous) {
+        for (Iterator<? extends Fork<?>> forks = group.newestFirst(); forks.hasNext(); ) {
+            Fork<?> fork = forks.next();
             if (fork.thread() == null) {
                 continue;
             }
@@ -252,8 +254,9 @@ final class GroupNode extends Node implements Activity {
     @Override
     List<TaskGroup<?>> openGroups() {
         List<TaskGroup<?>> nested = new ArrayList<>();
-        int looked = 0;
-        for (Fork<?> fork = group.last(); fork != null && looked < MOST_LOOKED_AT; fork = fork.previous, looked++) {
+        Iterator<? extends Fork<?>> forks = group.newestFirst();
+        for (int looked = 0; forks.hasNext() && looked < MOST_LOOKED_AT; looked++) {
+            Fork<?> fork = forks.next();
             ForkExtras extras = fork.thread() == null ? null : fork.extras();
             if (extras != null) {
                 nested.addAll(extras.groups.list());

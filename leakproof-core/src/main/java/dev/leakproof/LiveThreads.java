@@ -3,6 +3,7 @@ package dev.leakproof;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,7 +79,8 @@ public final class LiveThreads {
     }
 
     private void addAllOf(TaskGroup<?> group) {
-        for (Fork<?> fork = group.last(); fork != null; fork = fork.previous) {
+        for (Iterator<? extends Fork<?>> forks = group.forks(); forks.hasNext(); ) {
+            Fork<?> fork = forks.next();
             Thread thread = fork.thread();
             ForkExtras extras = fork.extras();
             add(thread, group.path());

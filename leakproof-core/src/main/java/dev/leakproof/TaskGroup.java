@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -513,12 +513,12 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
     }
 
     /** A walk that has it give up comes by. Returns its forks. */
-    Deque<Fork<T>> enter(@Nullable Thread caller) {
+    Iterator<Fork<T>> enter(@Nullable Thread caller) {
         // So that its forks need not ask those above.
         cancel(FROM_OUTSIDE);
         wakeWaiters(host instanceof Fork<?> fork && host.isCancelled() ? fork.thread() : null);
         dropWaiting();
-        return kept();
+        return forks();
     }
 
     private void giveUp() {
@@ -723,8 +723,8 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
 
     private DeadlineExceededException timeout() {
         int succeeded = 0;
-        for (Fork<T> fork = last(); fork != null; fork = fork.previous) {
-            succeeded += fork.hasSucceeded() ? 1 : 0;
+        for (Iterator<Fork<T>> forks = forks(); forks.hasNext(); ) {
+            succeeded += forks.next().hasSucceeded() ? 1 : 0;
         }
         return new DeadlineExceededException(this + " was not done within "
                 + Durations.format(Objects.requireNonNull(deadline).duration()) + ": " + succeeded + " of " + added()
@@ -748,7 +748,8 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
         if (culprit == null) {
             return failure;
         }
-        for (Fork<T> fork : kept()) {
+        for (Iterator<Fork<T>> forks = forks(); forks.hasNext(); ) {
+            Fork<T> fork = forks.next();
             Throwable other = fork.hasFailed() ? fork.failure() : null;
             if (other != null && other != failure.getCause()) {
                 failure.addSuppressed(other);
@@ -814,9 +815,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
     }
 
     void wakeSleepers() {
-        for (Fork<T> fork = last(); fork != null; fork = fork.previous) {
-            fork.wake();
-        }
+        forks().forEachRemaining(Fork::wake);
     }
 
     void runHook(Fork<?> fork, StopHook hook, StopStage stage) {
