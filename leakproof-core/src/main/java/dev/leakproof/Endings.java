@@ -121,8 +121,15 @@ abstract class Endings<T extends @Nullable Object> {
 
     // Waiting
 
-    /** Has {@code waiter} woken. It has to look for itself once after this, before it parks. */
-    final void enter(Waiter waiter) {
+    /**
+     * Has {@code waiter} woken from now on. Returns false if it was before: the first time, it has to look for itself once
+     * more before it parks.
+     */
+    final boolean enter(Waiter waiter) {
+        if (waiter.isIn) {
+            return false;
+        }
+        waiter.isIn = true;
         Waiter before;
         do {
             before = waiters;
@@ -130,11 +137,12 @@ abstract class Endings<T extends @Nullable Object> {
                 waiter.next = before;
             }
         } while (!WAITERS.compareAndSet(this, before, waiter));
+        return true;
     }
 
     /** As a rule nobody waits but the owner. Nothing is ever below one that has nothing below it, so that may be cut. */
     final void leave(Waiter waiter) {
-        if (waiter.next != null || !WAITERS.compareAndSet(this, waiter, null)) {
+        if (waiter.isIn && (waiter.next != null || !WAITERS.compareAndSet(this, waiter, null))) {
             leaveOthers(waiter);
         }
     }

@@ -119,6 +119,9 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
     // The owner's.
     private @Nullable String asked;
 
+    /** Whether one is about to wait who is not to be woken for it yet: read by others without care, for a line in the log. */
+    private boolean givesWay;
+
     private TaskGroup(Opening opening, GroupHost host, boolean virtual) {
         super(opening.limit != 0 || virtual || opening.factory != null ? opening.limit : PLATFORM_LIMIT);
         this.name = opening.name;
@@ -546,7 +549,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
         }
         if ((state & CLOSED) != 0) {
             host.groups().remove(this);
-        } else if (host instanceof Incarnation && !isAwaited()) {
+        } else if (host instanceof Incarnation && !isAwaited() && !givesWay) {
             log.warn(
                     "{} was still open when its owner stopped: it was opened at {}, and belongs to {}",
                     this,
@@ -580,17 +583,18 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
         }
         boolean inFork = host instanceof Fork<?> fork && fork.beginsToJoin();
         Waiter waiter = new Waiter(target, minds);
-        enter(waiter);
+        givesWay = true;
         try {
             while (ended() < target && !(minds && firstFailed() != null) && !isCancelled()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("Interrupted while waiting for " + this);
                 }
-                if (!waiter.gaveWay(ended())) {
+                if (!waiter.gaveWay(ended()) && !enter(waiter)) {
                     LockSupport.park(this);
                 }
             }
         } finally {
+            givesWay = false;
             leave(waiter);
             if (inFork) {
                 // Whoever waits here asks next whether it was cancelled: that is answer enough.
@@ -607,7 +611,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
         long patience = QUICK_END_NANOS;
         int endedBefore = ended();
         Waiter waiter = new Waiter(added(), false);
-        enter(waiter);
+        givesWay = true;
         try {
             while (!isIdle() && !isGivenUp()) {
                 long passed = System.nanoTime() - begun;
@@ -621,12 +625,13 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
                     stopAsNode();
                     break;
                 }
-                if (!waiter.gaveWay(endedNow)) {
+                if (!waiter.gaveWay(endedNow) && !enter(waiter)) {
                     LockSupport.parkNanos(this, left);
                 }
                 interrupted |= Thread.interrupted();
             }
         } finally {
+            givesWay = false;
             leave(waiter);
             interrupted |= inFork && ((Fork<?>) host).endsToJoin();
             if (interrupted) {

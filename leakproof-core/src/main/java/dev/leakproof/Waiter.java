@@ -14,7 +14,10 @@ final class Waiter {
 
     final Thread thread = Thread.currentThread();
 
-    /** Of {@link Forks}. */
+    /** Whether it is among those that are woken; of {@link Endings}, on its own thread. */
+    boolean isIn;
+
+    /** Of {@link Endings}. */
     volatile @Nullable Waiter next;
 
     private final int target;
