@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -105,7 +106,7 @@ public final class Contest {
         do {
             Collections.shuffle(order, random);
             for (String name : order) {
-                measure(name);
+                contestant(name).once();
             }
         } while (System.nanoTime() < warm);
         for (int round = 0; round < rounds; round++) {
@@ -125,7 +126,7 @@ public final class Contest {
         if (collecting) {
             System.gc();
         }
-        Measured contestant = contestants.get(name);
+        Measured contestant = contestant(name);
         if (runningIn) {
             long in = System.nanoTime() + RUNNING_IN_NANOS;
             do {
@@ -133,6 +134,10 @@ public final class Contest {
             } while (System.nanoTime() < in);
         }
         return contestant.once();
+    }
+
+    private Measured contestant(String name) {
+        return Objects.requireNonNull(contestants.get(name));
     }
 
     private Result result(String name, double[] values, double[] limit) {

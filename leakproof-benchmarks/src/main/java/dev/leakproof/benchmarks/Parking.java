@@ -23,7 +23,7 @@ public final class Parking {
 
     public static void settle() {
         try {
-            Thread.sleep(20); // the last one has said so just before it parks
+            Thread.sleep(5); // the last one has said so just before it parks
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -6,7 +6,7 @@ import java.util.Locale;
 /** What it costs to cancel children that are parked, flat or in a tree, and to wait for their end. */
 final class CancelContest {
 
-    /** In seconds. A round is over so soon that in less the compilers do not get to what each contestant does once a fork. */
+    /** In seconds, which are a hundred rounds of the smallest: what is done once a round is compiled after so many. */
     private static final double WARM_UP = Settings.isShort() ? 1 : 8;
 
     private CancelContest() {}
@@ -39,7 +39,7 @@ final class CancelContest {
     }
 
     private static int rounds(int size) {
-        return size < 50_000 ? Settings.rounds(20, 8) : Settings.rounds(10, 4);
+        return size < 50_000 ? Settings.rounds(30, 8) : Settings.rounds(10, 4);
     }
 
     private static String row(int size) {
