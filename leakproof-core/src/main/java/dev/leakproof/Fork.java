@@ -10,6 +10,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One fork of a group: what its thread runs, the context that its body gets, and its place among the others, in one
@@ -31,6 +33,8 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     private static final byte WORKING = 1;
     private static final byte SLEEPING = 2;
     private static final byte JOINING = 3;
+
+    private static final Logger log = LoggerFactory.getLogger(TaskGroup.class);
 
     private static final VarHandle THREAD;
     private static final VarHandle ACTIVITY;
@@ -102,17 +106,19 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
                 outcome = e;
                 how = isAnswer(e) ? CANCELLED : FAILED;
             }
-            if (extras != null) {
+            try {
                 closeLeftOpen();
+            } catch (Throwable e) {
+                // There is no memory for it, say. The fork ends all the same.
+                if (how == SUCCEEDED) {
+                    outcome = e;
+                    how = FAILED;
+                }
             }
         }
         matter = outcome;
         STATUS.setRelease(this, how);
-        ForkExtras mine = extras;
-        if (mine != null && group.isStopping()) {
-            // It may have ended on a signal that came before anybody has taken its hooks.
-            runHooks(mine, StopStage.SIGNAL);
-        }
+        leaveHooks();
         leaveThread();
     }
 
@@ -135,8 +141,23 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
     }
 
     private void closeLeftOpen() {
-        for (TaskGroup<?> open : groups().list()) {
-            open.closeLeftBy(path());
+        ForkExtras mine = extras;
+        if (mine != null) {
+            for (TaskGroup<?> open : mine.groups.list()) {
+                open.closeLeftBy(path());
+            }
+        }
+    }
+
+    /** It may have ended on a signal that came before anybody has taken its hooks. */
+    private void leaveHooks() {
+        ForkExtras mine = extras;
+        try {
+            if (mine != null && group.isStopping()) {
+                runHooks(mine, StopStage.SIGNAL);
+            }
+        } catch (Throwable e) {
+            log.error("The hooks of {} could not be run", this, e);
         }
     }
 

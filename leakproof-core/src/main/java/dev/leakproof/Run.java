@@ -118,7 +118,12 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         } catch (Throwable e) {
             failure = e;
         }
-        closeLeftOpen();
+        try {
+            closeLeftOpen();
+        } catch (Throwable e) {
+            // There is no memory for it, say. The run ends all the same.
+            failure = failure == null ? e : failure;
+        }
         finish(System.nanoTime() - begun, failure, called);
     }
 
@@ -174,8 +179,12 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     /** It may have ended on a signal that came before anybody has taken its hooks: the stop has them run. */
     private void leaveHooks() {
         StopEntry stop = incarnation.stop();
-        if (stop != null && incarnation.isStopping()) {
-            take(StopStage.SIGNAL).forEach(hook -> stop.runHook(hook, StopStage.SIGNAL));
+        try {
+            if (stop != null && incarnation.isStopping()) {
+                take(StopStage.SIGNAL).forEach(hook -> stop.runHook(hook, StopStage.SIGNAL));
+            }
+        } catch (Throwable e) {
+            log.error("The hooks of {} could not be run", this, e);
         }
     }
 

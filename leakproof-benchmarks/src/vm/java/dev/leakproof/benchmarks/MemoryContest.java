@@ -8,6 +8,9 @@ final class MemoryContest {
 
     private static final int CHILDREN = 100_000;
 
+    /** What is made once is there after the first; by the last they park with compiled frames, which are smaller. */
+    private static final int WARM_UPS = 4;
+
     private MemoryContest() {}
 
     public static void main(String[] args) throws Exception {
@@ -33,7 +36,9 @@ final class MemoryContest {
     }
 
     private static double bytesEach(Peer peer) throws Exception {
-        peer.parkFlat(CHILDREN, Parking::settle); // what is made once is there from now on
+        for (int i = 0; i < WARM_UPS; i++) {
+            peer.parkFlat(CHILDREN, Parking::settle);
+        }
         long before = live();
         long[] parked = new long[1];
         peer.parkFlat(CHILDREN, () -> {
