@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
 
-    private static final int AT_FIRST = 8;
+    /** Most groups are small, and the first time that there is no room comes so soon that the models get to it. */
+    private static final int AT_FIRST = 2;
 
     private static final VarHandle SLOTS;
     private static final VarHandle ADDED;
