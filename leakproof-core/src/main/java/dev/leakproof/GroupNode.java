@@ -259,7 +259,7 @@ final class GroupNode extends Node implements Activity {
             Fork<?> fork = forks.next();
             ForkExtras extras = fork.thread() == null ? null : fork.extras();
             if (extras != null) {
-                nested.addAll(extras.groups.list());
+                nested.addAll(extras.groups.list(MOST_GROUPS_SHOWN));
             }
         }
         return nested;

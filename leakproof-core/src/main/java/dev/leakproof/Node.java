@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Node implements TreeNode {
 
     private static final Duration ROOT_STOP_TIMEOUT = Duration.ofSeconds(12);
-    private static final int MOST_GROUPS_SHOWN = 100;
+    static final int MOST_GROUPS_SHOWN = 100;
     private static final AtomicReferenceFieldUpdater<Node, Node> PARENT =
             AtomicReferenceFieldUpdater.newUpdater(Node.class, Node.class, "parent");
 

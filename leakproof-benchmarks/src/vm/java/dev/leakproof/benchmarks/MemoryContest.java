@@ -24,7 +24,7 @@ final class MemoryContest {
         }
         Contest contest = Contest.in("memory", "100,000").unit("B").warmUp(0).limit(peers.get(0).name(), inFreshJvm(peers.get(0)));
         peers.stream().skip(1).forEach(peer -> contest.with(peer.name(), inFreshJvm(peer)));
-        contest.run(Settings.rounds(3, 1));
+        contest.run(Settings.rounds(2, 1));
         System.exit(0);
     }
 

@@ -39,7 +39,7 @@ final class TickContest {
                 .warmUp(0)
                 .limit("sleeping virtual threads", cpu(beats, Ticking.sleeping()));
         peers.forEach((name, ticking) -> contest.with(name, cpu(beats, ticking)));
-        contest.run(Settings.rounds(4, 2));
+        contest.run(Settings.rounds(3, 2));
     }
 
     private static Measured cpu(int beats, Ticking ticking) {
