@@ -32,7 +32,9 @@ class ForksTest {
 
                 assertThat(numbers(group.forks())).isEqualTo(numbers);
                 assertThat(numbers(group.newestFirst()))
-                        .isEqualTo(numbers.stream().sorted(Comparator.reverseOrder()).toList());
+                        .isEqualTo(numbers.stream()
+                                .sorted(Comparator.reverseOrder())
+                                .toList());
                 group.join();
             }
         }
@@ -48,7 +50,8 @@ class ForksTest {
                 // Taken, and forgotten with half of the others.
             }
 
-            assertThat(numbers(begun)).isEqualTo(IntStream.rangeClosed(2, 10).boxed().toList());
+            assertThat(numbers(begun))
+                    .isEqualTo(IntStream.rangeClosed(2, 10).boxed().toList());
             assertThat(group.forks()).isExhausted();
             assertThat(group.newestFirst()).isExhausted();
             assertThat(group.added()).isEqualTo(10);
