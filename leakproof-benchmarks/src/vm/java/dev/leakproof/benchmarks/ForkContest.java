@@ -29,7 +29,6 @@ final class ForkContest {
 
     public static void main(String[] args) throws Exception {
         boolean one = "1".equals(System.getProperty("jdk.virtualThreadScheduler.parallelism"));
-        MDC.put("request", "4711"); // something to carry
         List<Peer> peers = Contestants.peers();
         Groups carrying = Groups.carrying();
         try (ExecutorService kept = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -69,7 +68,10 @@ final class ForkContest {
      * interpreted frames on its stack takes half as long again to come back.
      */
     private static double onVirtualThread(Measured measured) throws Exception {
-        FutureTask<Double> task = new FutureTask<>(measured::once);
+        FutureTask<Double> task = new FutureTask<>(() -> {
+            MDC.put("request", "4711"); // something to carry
+            return measured.once();
+        });
         Thread.startVirtualThread(task);
         return task.get();
     }

@@ -388,8 +388,8 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
 
         /**
          * Goes by {@link System#nanoTime()} at each read and write. By default, once they come by the thousand within
-         * 10 ms, by a {@link CoarseClock}: that makes reads about twice as fast, and has an entry come of age up to 10 ms
-         * sooner or later.
+         * 10 ms, by a {@link CoarseClock}: that makes reads two to three times as fast, and has an entry come of age up
+         * to 10 ms sooner or later.
          */
         public Builder<K, V> exactClock() {
             this.exactClock = true;
