@@ -133,7 +133,7 @@ abstract class Endings<T extends @Nullable Object> {
         Waiter before;
         do {
             before = waiters;
-            if (before != null) {
+            if (before != waiter.next) {
                 waiter.next = before;
             }
         } while (!WAITERS.compareAndSet(this, before, waiter));

@@ -106,14 +106,11 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
                 outcome = e;
                 how = isAnswer(e) ? CANCELLED : FAILED;
             }
-            try {
-                closeLeftOpen();
-            } catch (Throwable e) {
-                // There is no memory for it, say. The fork ends all the same.
-                if (how == SUCCEEDED) {
-                    outcome = e;
-                    how = FAILED;
-                }
+            ForkExtras mine = extras;
+            Throwable left = mine == null ? null : mine.groups.closeLeftBy(this);
+            if (left != null && how == SUCCEEDED) {
+                outcome = left;
+                how = FAILED;
             }
         }
         matter = outcome;
@@ -140,15 +137,6 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
         STATUS.setRelease(this, failure == null ? CANCELLED : FAILED);
     }
 
-    private void closeLeftOpen() {
-        ForkExtras mine = extras;
-        if (mine != null) {
-            for (TaskGroup<?> open : mine.groups.list()) {
-                open.closeLeftBy(path());
-            }
-        }
-    }
-
     /** It may have ended on a signal that came before anybody has taken its hooks. */
     private void leaveHooks() {
         ForkExtras mine = extras;
@@ -157,7 +145,7 @@ final class Fork<T extends @Nullable Object> implements Runnable, WorkerContext,
                 runHooks(mine, StopStage.SIGNAL);
             }
         } catch (Throwable e) {
-            log.error("The hooks of {} could not be run", this, e);
+            NodeLog.errorIfPossible(log, "The hooks of {} could not be run", this, e);
         }
     }
 

@@ -47,6 +47,9 @@ abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
     /** How many are in the slots; the owner's. */
     private int filled;
 
+    /** Whether one is about to wait who is not to be woken for it yet: read by others without care, for a line in the log. */
+    boolean givesWay;
+
     /** Room between what the owner writes with each fork and what forks on other processors read, see {@link Endings}. */
     abstract static class Apart<T extends @Nullable Object> extends Forks<T> {
         @SuppressWarnings("unused")
@@ -71,7 +74,7 @@ abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
         int number = added + 1;
         fork.number = number;
         Fork<T>[] known = slots;
-        int at = filled++;
+        int at = filled;
         if (at < known.length) {
             ForkIterator.SLOT.setRelease(known, at, fork);
         } else {
@@ -79,6 +82,7 @@ abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
             larger[at] = fork;
             SLOTS.setRelease(this, larger);
         }
+        filled = at + 1; // not before: there may be no memory for a larger array
         ADDED.setRelease(this, number);
     }
 

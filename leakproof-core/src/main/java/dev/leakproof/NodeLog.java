@@ -33,6 +33,15 @@ final class NodeLog {
         return about(node, log.atDebug());
     }
 
+    /** For whoever has something left to do: there may be no memory for a line either. */
+    static void errorIfPossible(Logger log, String line, Object whose, Throwable cause) {
+        try {
+            log.error(line, whose, cause);
+        } catch (Throwable e) {
+            // Nothing can be said.
+        }
+    }
+
     private static LoggingEventBuilder about(Node node, LoggingEventBuilder line) {
         return about(node, line, node.state());
     }

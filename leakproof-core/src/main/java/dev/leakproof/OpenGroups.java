@@ -58,6 +58,34 @@ final class OpenGroups {
         group.nextOpen = null;
     }
 
+    /**
+     * Closes those that {@code body} has opened, and left open though it has ended. Returns what went wrong with that, for
+     * want of memory, say: the body has ended all the same.
+     */
+    @Nullable
+    Throwable closeLeftBy(GroupHost body) {
+        Throwable failure = null;
+        try {
+            for (TaskGroup<?> open : list()) {
+                if (open.host() == body) {
+                    failure = closeLeftBy(body, open, failure);
+                }
+            }
+        } catch (Throwable e) {
+            failure = e;
+        }
+        return failure;
+    }
+
+    private static @Nullable Throwable closeLeftBy(GroupHost body, TaskGroup<?> open, @Nullable Throwable before) {
+        try {
+            open.closeLeftBy(body.toString());
+            return before;
+        } catch (Throwable e) {
+            return e;
+        }
+    }
+
     int size() {
         return size;
     }

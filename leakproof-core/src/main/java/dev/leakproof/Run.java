@@ -118,11 +118,9 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         } catch (Throwable e) {
             failure = e;
         }
-        try {
-            closeLeftOpen();
-        } catch (Throwable e) {
-            // There is no memory for it, say. The run ends all the same.
-            failure = failure == null ? e : failure;
+        Throwable left = incarnation.groups().closeLeftBy(this);
+        if (failure == null) {
+            failure = left;
         }
         finish(System.nanoTime() - begun, failure, called);
     }
@@ -184,7 +182,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
                 take(StopStage.SIGNAL).forEach(hook -> stop.runHook(hook, StopStage.SIGNAL));
             }
         } catch (Throwable e) {
-            log.error("The hooks of {} could not be run", this, e);
+            NodeLog.errorIfPossible(log, "The hooks of {} could not be run", this, e);
         }
     }
 
@@ -195,13 +193,6 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             restored.close();
         } catch (Throwable e) {
             log.warn("What was carried to a run of {} could not be taken back", worker, e);
-        }
-    }
-
-    /** What the body has left open would outlive it. */
-    private void closeLeftOpen() {
-        for (TaskGroup<?> open : openHere()) {
-            open.closeLeftBy(toString());
         }
     }
 
@@ -231,16 +222,20 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     }
 
     static boolean isInterruption(Throwable thrown) {
-        int depth = 0;
-        for (Throwable e = thrown; e != null && depth < 32; e = e.getCause(), depth++) {
-            if (e instanceof InterruptedException
-                    || e instanceof CancellationException
-                    || e instanceof ClosedByInterruptException
-                    || e instanceof FileLockInterruptionException
-                    || e instanceof InterruptedIOException
-                    || (e instanceof SocketException && SOCKET_INTERRUPTED.equals(e.getMessage()))) {
-                return true;
+        try {
+            int depth = 0;
+            for (Throwable e = thrown; e != null && depth < 32; e = e.getCause(), depth++) {
+                if (e instanceof InterruptedException
+                        || e instanceof CancellationException
+                        || e instanceof ClosedByInterruptException
+                        || e instanceof FileLockInterruptionException
+                        || e instanceof InterruptedIOException
+                        || (e instanceof SocketException && SOCKET_INTERRUPTED.equals(e.getMessage()))) {
+                    return true;
+                }
             }
+        } catch (Throwable e) {
+            // That is the exception's own code, which must not keep whatever it has ended from ending.
         }
         return false;
     }

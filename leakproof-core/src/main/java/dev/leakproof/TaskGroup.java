@@ -119,9 +119,6 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
     // The owner's.
     private @Nullable String asked;
 
-    /** Whether one is about to wait who is not to be woken for it yet: read by others without care, for a line in the log. */
-    private boolean givesWay;
-
     private TaskGroup(Opening opening, GroupHost host, boolean virtual) {
         super(opening.limit != 0 || virtual || opening.factory != null ? opening.limit : PLATFORM_LIMIT);
         this.name = opening.name;
@@ -533,12 +530,15 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
 
     /** The body that it belongs to has ended and left it open. */
     void closeLeftBy(String body) {
-        log.warn(
-                "{} was still open when {} ended, and is closed now: it was opened at {}; use try-with-resources",
-                this,
-                body,
-                createdAt);
-        close();
+        try {
+            log.warn(
+                    "{} was still open when {} ended, and is closed now: it was opened at {}; use try-with-resources",
+                    this,
+                    body,
+                    createdAt);
+        } finally {
+            close();
+        }
     }
 
     /** Returns whether it was not over before. */

@@ -372,6 +372,35 @@ class TaskGroupTest {
         assertThat(sum).isEqualTo(n * (n - 1L) / 2);
     }
 
+    /** One whose code is asked what caused it, and throws. */
+    private static final class Hostile extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw new IllegalStateException("not now");
+        }
+    }
+
+    @EachThreadKind
+    void oneThatThrowsWhatThrowsItselfHasEnded(ThreadKind kind) {
+        TaskGroup<String> left;
+        try (TaskGroup<String> group = group(kind).open()) {
+            group.fork(ctx -> {
+                try {
+                    return String.valueOf(untilCancelled(new AtomicInteger()).call(ctx));
+                } catch (InterruptedException e) {
+                    throw new Hostile();
+                }
+            });
+            await().until(() -> begun.get() == 1);
+            left = group;
+        }
+        assertThat(left.isIdle()).isTrue();
+        assertThat(left.forks().next().failure()).isInstanceOf(Hostile.class);
+    }
+
     // The deadline
 
     @EachThreadKind
