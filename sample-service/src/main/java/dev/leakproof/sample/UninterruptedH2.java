@@ -1,6 +1,7 @@
 package dev.leakproof.sample;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.DriverDataSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -13,7 +14,6 @@ import java.util.concurrent.FutureTask;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,9 +40,14 @@ class UninterruptedH2 implements BeanPostProcessor {
         if (bean instanceof HikariDataSource pool
                 && pool.getJdbcUrl() != null
                 && pool.getJdbcUrl().startsWith("jdbc:h2:async:")) {
-            pool.setDataSource(shield(
-                    DataSource.class,
-                    new DriverManagerDataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword())));
+            // The one that it would make itself.
+            DataSource source = new DriverDataSource(
+                    pool.getJdbcUrl(),
+                    pool.getDriverClassName(),
+                    pool.getDataSourceProperties(),
+                    pool.getUsername(),
+                    pool.getPassword());
+            pool.setDataSource(shield(DataSource.class, source));
         }
         return bean;
     }
