@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Contest {
 
-    /** By then what takes a microsecond comes out the same as after a second; after 2 ms it takes up to a third more. */
+    /** Ten times what a turn takes whose work is over in microseconds; after one such turn it still shows who ran before. */
     private static final long RUNNING_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final String area;
@@ -71,8 +71,7 @@ public final class Contest {
     }
 
     /**
-     * Has each do it for a while just before it counts, where that is over before the one before has left the processors and
-     * their caches.
+     * Has each do it for a while just before it counts, where that is over before it no longer shows who ran before.
      */
     public Contest runningIn() {
         this.runningIn = true;

@@ -63,10 +63,7 @@ final class ForkContest {
         return () -> onVirtualThread(measured);
     }
 
-    /**
-     * Has it run on a virtual thread that begins with it: the contest itself is interpreted, and one who waits with
-     * interpreted frames on its stack takes half as long again to come back.
-     */
+    /** Has it run on a virtual thread that begins with it: what waits is frozen, and that is not to include the contest. */
     private static double onVirtualThread(Measured measured) throws Exception {
         FutureTask<Double> task = new FutureTask<>(() -> {
             MDC.put("request", "4711"); // something to carry
