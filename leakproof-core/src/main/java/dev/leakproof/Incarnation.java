@@ -251,7 +251,7 @@ final class Incarnation implements GroupHost {
         if (pacing != null) {
             pacing.stop();
         }
-        Activity active = activity;
+        Activity active = activity();
         if (active != null) {
             active.wake();
         }
@@ -261,16 +261,27 @@ final class Incarnation implements GroupHost {
 
     @Nullable
     Activity activity() {
-        return activity;
+        Pacemaker pacing = pacemaker;
+        return pacing == null ? activity : pacing.present();
     }
 
     void running(Activity active) {
-        activity = active;
+        Pacemaker pacing = pacemaker;
+        if (pacing == null) {
+            activity = active;
+        } else {
+            pacing.began(active);
+        }
     }
 
     /** {@code past} has ended: it and its thread are not held on to. The next may have begun. */
     void ran(Activity past) {
-        ACTIVITY.compareAndSet(this, past, null);
+        Pacemaker pacing = pacemaker;
+        if (pacing == null) {
+            ACTIVITY.compareAndSet(this, past, null);
+        } else {
+            pacing.ended(past);
+        }
     }
 
     @Nullable
@@ -284,7 +295,7 @@ final class Incarnation implements GroupHost {
 
     @Nullable
     String threadName() {
-        Activity active = activity;
+        Activity active = activity();
         return active == null || active.hasEnded() ? null : active.threadName();
     }
 

@@ -26,6 +26,9 @@ final class Pacemaker extends Tick {
 
     private final boolean virtual;
 
+    private final PresentRuns presentRuns;
+    private final int place;
+
     /** When the next run is due on the grid, before jitter. */
     private long due;
     /** When the next run is due by the wall clock, for a trigger. */
@@ -50,6 +53,9 @@ final class Pacemaker extends Tick {
         this.ticker = incarnation.tree().ticker();
         this.path = worker.path();
         this.virtual = worker.effectiveThreads() == ThreadKind.VIRTUAL && VirtualThreads.areAvailable();
+        // With the tree's lock held.
+        this.presentRuns = incarnation.tree().presentRuns();
+        this.place = presentRuns.take();
     }
 
     synchronized void start() {
@@ -107,6 +113,21 @@ final class Pacemaker extends Tick {
         } else {
             run.start();
         }
+    }
+
+    /** Returns the run that is at work, or null. */
+    @Nullable
+    Activity present() {
+        return presentRuns.at(place);
+    }
+
+    void began(Activity run) {
+        presentRuns.put(place, run);
+    }
+
+    /** Lets go of {@code run}, unless the next has begun. */
+    void ended(Activity run) {
+        presentRuns.remove(place, run);
     }
 
     /** Returns how late the present run was begun. For its own thread. */

@@ -101,7 +101,8 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
                 called = true;
                 // All at once: a map for one entry is smaller than one to put it into, and nothing is inherited.
                 MDC.setContextMap(Map.of(MdcCapture.WORKER, path));
-                long now = nanoTime();
+                // The clock is a good part of a beat: it is not read twice for the same.
+                long now = incarnation.tree().ticker().isReal() ? begun : nanoTime();
                 ProgressLog progress = worker.progressLog();
                 if (progress != null) {
                     progress.begun(now);

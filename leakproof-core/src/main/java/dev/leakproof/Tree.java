@@ -33,6 +33,9 @@ final class Tree {
     private final Observers observers = new Observers();
     private final @Nullable Consumer<NodeSnapshot> applicationCloser;
 
+    /** Where the next pacemaker gets a place. Made for the first. Guarded by the lock. */
+    private @Nullable PresentRuns presentRuns;
+
     Tree(
             Node root,
             TimeSource time,
@@ -76,6 +79,15 @@ final class Tree {
 
     Events events() {
         return events;
+    }
+
+    /** Returns one that has a place left. With the lock held. */
+    PresentRuns presentRuns() {
+        PresentRuns latest = presentRuns;
+        if (latest == null || latest.isFull()) {
+            presentRuns = latest = new PresentRuns();
+        }
+        return latest;
     }
 
     Observers observers() {
