@@ -199,7 +199,7 @@ public final class Heartbeat implements Managed, AutoCloseable {
          * @throws IllegalArgumentException if it has no period
          */
         public Heartbeat beat(WorkerBody body) {
-            Objects.requireNonNull(body, () -> "The beat of '" + name + "' must not be null");
+            Objects.requireNonNull(body, "The beat of '" + name + "' must not be null");
             if (!paced) {
                 throw new IllegalArgumentException(
                         "The heartbeat '" + name + "' has no period: set one with every(...) or fixedDelay(...)");

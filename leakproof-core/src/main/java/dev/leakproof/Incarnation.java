@@ -150,7 +150,10 @@ final class Incarnation implements GroupHost {
 
     /** Refuses whatever would start in it from now on. */
     void shut() {
-        WORD.getAndUpdate(this, now -> now | CLOSED);
+        int now;
+        do {
+            now = word;
+        } while (!WORD.compareAndSet(this, now, now | CLOSED));
     }
 
     boolean isOpen() {
@@ -449,7 +452,7 @@ final class Incarnation implements GroupHost {
         if (stop == null && tree.restartLater(this, cause)) {
             return;
         }
-        Runnable consequence = stop == null ? node.escalation(tree, cause) : () -> {};
+        @Nullable Runnable consequence = stop == null ? node.escalation(tree, cause) : null;
         node.end(cause == null ? Status.of(NodeState.STOPPED) : Status.failed(cause), true);
         settled = true;
         node.ended();
@@ -460,7 +463,9 @@ final class Incarnation implements GroupHost {
         }
         forgetIfDynamic();
         settle();
-        consequence.run();
+        if (consequence != null) {
+            consequence.run();
+        }
         releaseParent();
     }
 

@@ -454,7 +454,7 @@ public final class ManagedWorker extends Node implements Managed {
 
         /** Makes it periodic, each run beginning when the trigger says; those that come due during a run are skipped. */
         public Builder trigger(Trigger trigger) {
-            Objects.requireNonNull(trigger, () -> "The trigger of '" + name + "' must not be null");
+            Objects.requireNonNull(trigger, "The trigger of '" + name + "' must not be null");
             return paced(Schedule.Pace.TRIGGER, Duration.ZERO, trigger);
         }
 
@@ -540,13 +540,13 @@ public final class ManagedWorker extends Node implements Managed {
 
         /** Adds a hook that runs with the stop signal, after those added before. */
         public Builder onStop(StopHook hook) {
-            onStop.add(Objects.requireNonNull(hook, () -> "An onStop hook of '" + name + "' must not be null"));
+            onStop.add(Objects.requireNonNull(hook, "An onStop hook of '" + name + "' must not be null"));
             return this;
         }
 
         /** Adds a hook that frees it from what ignores interrupts: see {@link WorkerContext#onUnblock}. */
         public Builder onUnblock(StopHook hook) {
-            onUnblock.add(Objects.requireNonNull(hook, () -> "An onUnblock hook of '" + name + "' must not be null"));
+            onUnblock.add(Objects.requireNonNull(hook, "An onUnblock hook of '" + name + "' must not be null"));
             return this;
         }
 
@@ -582,7 +582,7 @@ public final class ManagedWorker extends Node implements Managed {
          * @throws IllegalArgumentException if the settings do not fit together
          */
         public ManagedWorker run(WorkerBody body) {
-            Objects.requireNonNull(body, () -> "The body of '" + name + "' must not be null");
+            Objects.requireNonNull(body, "The body of '" + name + "' must not be null");
             if (pace != null && concurrency > 1) {
                 throw new IllegalArgumentException("'" + name + "' is periodic and has concurrency " + concurrency
                         + ", but a periodic worker never overlaps itself: leave one of them out");

@@ -28,6 +28,8 @@ abstract class Node implements TreeNode {
 
     private static final Object ADOPTION = new Object();
 
+    private static final Comparator<Node> BY_ORDER = (one, other) -> Integer.compare(one.order, other.order);
+
     private final String name;
     private final NodeKind kind;
     private volatile Policy policy;
@@ -107,8 +109,12 @@ abstract class Node implements TreeNode {
     @Override
     public final NodeSnapshot snapshot() {
         List<NodeSnapshot> below = new ArrayList<>();
-        childrenInOrder().forEach(child -> below.add(child.snapshot()));
-        openGroups().forEach(group -> below.add(group.snapshot()));
+        for (Node child : childrenInOrder()) {
+            below.add(child.snapshot());
+        }
+        for (TaskGroup<?> group : openGroups()) {
+            below.add(group.snapshot());
+        }
         return snapshot(below, detailsWithGroups());
     }
 
@@ -299,14 +305,15 @@ abstract class Node implements TreeNode {
         return node instanceof Owner root ? root.ownTree() : null;
     }
 
+    /** A list of their own. */
     final List<Node> childrenInOrder() {
         Map<String, Node> map = children;
         if (map == null || map.isEmpty()) {
             return List.of();
         }
-        return map.values().stream()
-                .sorted(Comparator.comparingInt(child -> child.order))
-                .toList();
+        List<Node> inOrder = new ArrayList<>(map.values());
+        inOrder.sort(BY_ORDER);
+        return inOrder;
     }
 
     final @Nullable Node childNamed(String childName) {

@@ -47,9 +47,9 @@ final class NodeLog {
     }
 
     private static LoggingEventBuilder about(Node node, LoggingEventBuilder line, NodeState state) {
-        return line.addKeyValue("path", node::path)
-                .addKeyValue("owner", () -> ExitStory.owner(node))
-                .addKeyValue("state", () -> state.name().toLowerCase(Locale.ROOT));
+        return line.addKeyValue("path", node.path())
+                .addKeyValue("owner", ExitStory.owner(node))
+                .addKeyValue("state", state.name().toLowerCase(Locale.ROOT));
     }
 
     /**

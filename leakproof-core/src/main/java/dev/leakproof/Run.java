@@ -147,17 +147,12 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             incarnation.tree().ticker().cancel(pending);
         }
         Duration took = Duration.ofNanos(nanos);
-        Runnable record = () -> {
-            if (counts) {
-                worker.log().finished(incarnation.tree().ticker()::now, took, failure);
-            }
-        };
         boolean last = failure != null && (pacemaker == null || Supervisor.isFinal(failure));
         try {
             if (pacemaker != null) {
-                pacemaker.finished(record, last);
+                pacemaker.finished(() -> record(counts, took, failure), last);
             } else {
-                record.run();
+                record(counts, took, failure);
             }
             if (counts) {
                 worker.tell(incarnation, took, failure);
@@ -175,12 +170,21 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
         incarnation.release();
     }
 
+    private void record(boolean counts, Duration took, @Nullable Throwable failure) {
+        if (counts) {
+            Instant at = failure == null ? null : incarnation.tree().ticker().now();
+            worker.log().finished(at, took, failure);
+        }
+    }
+
     /** It may have ended on a signal that came before anybody has taken its hooks: the stop has them run. */
     private void leaveHooks() {
         StopEntry stop = incarnation.stop();
         try {
             if (stop != null && incarnation.isStopping()) {
-                take(StopStage.SIGNAL).forEach(hook -> stop.runHook(hook, StopStage.SIGNAL));
+                for (StopHook hook : take(StopStage.SIGNAL)) {
+                    stop.runHook(hook, StopStage.SIGNAL);
+                }
             }
         } catch (Throwable e) {
             NodeLog.errorIfPossible(log, "The hooks of {} could not be run", this, e);
@@ -395,7 +399,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             while (true) {
                 boolean stopping = isStopping(); // asked first, as it is signalled last
                 if (Thread.interrupted() || isCancelled()) {
-                    throw new InterruptedException(worker + " is to stop at once");
+                    throw new InterruptedException(path + " is to stop at once");
                 }
                 if (stopping) {
                     return false;

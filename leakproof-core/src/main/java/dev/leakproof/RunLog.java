@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,16 +125,12 @@ final class RunLog {
         }
     }
 
-    /** @param clock asked only where it counts when it was */
-    void finished(Supplier<Instant> clock, Duration took, @Nullable Throwable failure) {
-        finished(failure == null ? null : clock.get(), took.toNanos(), failure);
-    }
-
-    private synchronized void finished(@Nullable Instant now, long nanos, @Nullable Throwable failure) {
+    /** @param at when it was; counts only for a failure */
+    synchronized void finished(@Nullable Instant at, Duration took, @Nullable Throwable failure) {
         beginWrite();
         try {
             Numbers known = numbers();
-            known.tookNanos = nanos;
+            known.tookNanos = took.toNanos();
             if (failure == null) {
                 known.completed++;
                 known.consecutiveFailures = 0;
@@ -143,7 +138,7 @@ final class RunLog {
                 known.failed++;
                 known.consecutiveFailures++;
                 known.lastFailure = failure;
-                known.lastFailed = now;
+                known.lastFailed = at;
             }
         } finally {
             endWrite();

@@ -107,7 +107,9 @@ final class StopEntry {
         synchronized (this) {
             waiting = List.copyOf(operations);
         }
-        waiting.forEach(operation -> operation.add(below));
+        for (StopOperation operation : waiting) {
+            operation.add(below);
+        }
     }
 
     void force(long now) {
@@ -223,7 +225,9 @@ final class StopEntry {
             age = incarnation.age();
             waiting = List.copyOf(operations);
         }
-        waiting.forEach(StopOperation::oneResolved);
+        for (StopOperation operation : waiting) {
+            operation.oneResolved();
+        }
     }
 
     /** Whether somebody waits for it, who will report on it. */

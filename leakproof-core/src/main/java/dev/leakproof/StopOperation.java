@@ -1,7 +1,9 @@
 package dev.leakproof;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,12 +69,13 @@ final class StopOperation {
     /** Whether all is resolved but what the calling thread must not wait for. */
     boolean isDoneBut(Set<StopEntry> callers) {
         int open = unresolved.get();
-        return open == 0
-                || (open <= callers.size()
-                        && open
-                                == callers.stream()
-                                        .filter(entry -> !entry.isResolved())
-                                        .count());
+        if (open == 0 || open > callers.size()) {
+            return open == 0;
+        }
+        for (StopEntry caller : callers) {
+            open -= caller.isResolved() ? 0 : 1;
+        }
+        return open == 0;
     }
 
     Set<StopEntry> callers() {
@@ -82,7 +85,7 @@ final class StopOperation {
     /** Called with the tree's lock held. */
     void addCaller(StopEntry entry) {
         if (callers.add(entry)) {
-            waiting.forEach(LockSupport::unpark);
+            wakeWaiters();
         }
     }
 
@@ -90,7 +93,13 @@ final class StopOperation {
         // Not at each end: to wake one who has yet to wait costs more than the end did. Those who wait for all
         // but their own are told early and look again.
         if (unresolved.decrementAndGet() <= callers.size()) {
-            waiting.forEach(LockSupport::unpark);
+            wakeWaiters();
+        }
+    }
+
+    private void wakeWaiters() {
+        for (Thread waiter : waiting) {
+            LockSupport.unpark(waiter);
         }
     }
 
@@ -116,15 +125,12 @@ final class StopOperation {
             return done;
         }
         boolean complete = isDone();
-        done = new StopReport(
-                target.path(),
-                budget,
-                Duration.ofNanos(System.nanoTime() - start),
-                entries.stream()
-                        .map(StopEntry::toReport)
-                        .sorted((a, b) -> b.took().compareTo(a.took()))
-                        .toList(),
-                java.util.List.of());
+        List<StopReport.Entry> reported = new ArrayList<>(entries.size());
+        for (StopEntry entry : entries) {
+            reported.add(entry.toReport());
+        }
+        reported.sort((a, b) -> b.took().compareTo(a.took()));
+        done = new StopReport(target.path(), budget, Duration.ofNanos(System.nanoTime() - start), reported, List.of());
         if (complete) {
             report = done;
         }

@@ -64,7 +64,7 @@ final class StopProtocol {
         if (operation == null) {
             return null;
         }
-        await(operation, operation.callers().stream().anyMatch(entry -> isCaller(entry.incarnation())));
+        await(operation, isFromInside(operation));
         return finish(operation);
     }
 
@@ -84,7 +84,9 @@ final class StopProtocol {
 
     /** Signals the children of {@code parent}, which has failed. */
     void cancelChildren(Node parent) {
-        parent.childrenInOrder().forEach(this::cancel);
+        for (Node child : parent.childrenInOrder()) {
+            cancel(child);
+        }
     }
 
     /** Begins the force stage of {@code target} and all below it now. */
@@ -111,12 +113,14 @@ final class StopProtocol {
         tree.lock.lock();
         try {
             // Where it was started again, who waited for the earlier stop may have yet to leave.
-            operations.values().removeIf(past -> past.isDone() && (!past.hasWaiters() || isLive(past.target())));
+            if (!operations.isEmpty()) {
+                operations.values().removeIf(past -> past.isDone() && (!past.hasWaiters() || isLive(past.target())));
+            }
             StopOperation operation = operations.get(target);
             if (operation == null && !isLive(target) && target.backoff() == null) {
                 return null;
             }
-            Duration budget = Objects.requireNonNullElseGet(timeout, target::effectiveStopTimeout);
+            Duration budget = timeout == null ? target.effectiveStopTimeout() : timeout;
             long now = System.nanoTime();
             if (operation == null) {
                 operation = new StopOperation(target, now, budget);
@@ -256,6 +260,15 @@ final class StopProtocol {
         }
     }
 
+    private static boolean isFromInside(StopOperation operation) {
+        for (StopEntry entry : operation.callers()) {
+            if (isCaller(entry.incarnation())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isCaller(Incarnation incarnation) {
         Activity activity = incarnation.activity();
         return activity != null && activity.runsOn(Thread.currentThread());
@@ -332,7 +345,9 @@ final class StopProtocol {
                 tree.lock.unlock();
             }
         } finally {
-            leaked.forEach(StopProtocol::logLeak);
+            for (StopEntry entry : leaked) {
+                logLeak(entry);
+            }
         }
     }
 
@@ -433,15 +448,19 @@ final class StopProtocol {
             tree.lock.unlock();
         }
         if (mine) {
-            operation.entries().stream()
-                    .filter(entry -> entry.incarnation().isLeaked())
-                    .forEach(StopProtocol::logLeak);
+            for (StopEntry entry : operation.entries()) {
+                if (entry.incarnation().isLeaked()) {
+                    logLeak(entry);
+                }
+            }
             logSummary(target, report);
             tree.events().reported(report);
         }
         Incarnation incarnation = target.current();
         if (over && target.parent() == null && incarnation != null) {
-            tree.rootOver(incarnation).forEach(StopProtocol::awaitBriefly);
+            for (Thread service : tree.rootOver(incarnation)) {
+                awaitBriefly(service);
+            }
         }
         return report;
     }

@@ -1,6 +1,7 @@
 package dev.leakproof;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,13 @@ public record StopReport(String path, Duration budget, Duration took, List<Entry
 
     /** Returns the entries of one outcome, slowest first. */
     public List<Entry> with(Outcome outcome) {
-        return entries.stream().filter(entry -> entry.outcome() == outcome).toList();
+        List<Entry> some = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.outcome() == outcome) {
+                some.add(entry);
+            }
+        }
+        return List.copyOf(some);
     }
 
     /** Returns the entries that leaked, slowest first. */

@@ -1,15 +1,14 @@
 package dev.leakproof;
 
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,12 +136,22 @@ final class StopThreads {
 
     /** Lets both threads end, the hand after the hooks that are left. Returns those that will: all but the stuck. */
     synchronized List<Thread> stop() {
-        List<Thread> ending = Stream.of(watch, hand).filter(Objects::nonNull).toList();
+        Thread watching = watch;
+        Thread working = hand;
+        List<Thread> ending = new ArrayList<>(2);
+        if (watching != null) {
+            ending.add(watching);
+        }
+        if (working != null) {
+            ending.add(working);
+        }
         jobs = new ConcurrentLinkedDeque<>();
         watch = null;
         hand = null;
         current = null;
-        ending.forEach(LockSupport::unpark);
+        for (Thread each : ending) {
+            LockSupport.unpark(each);
+        }
         return ending;
     }
 

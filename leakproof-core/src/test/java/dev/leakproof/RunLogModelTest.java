@@ -31,12 +31,12 @@ public class RunLogModelTest {
 
     @Operation
     public void succeeded() {
-        log.finished(() -> Instant.EPOCH, Duration.ofNanos(2), null);
+        log.finished(Instant.EPOCH, Duration.ofNanos(2), null);
     }
 
     @Operation
     public void failed() {
-        log.finished(() -> Instant.EPOCH, Duration.ofNanos(3), FAILURE);
+        log.finished(Instant.EPOCH, Duration.ofNanos(3), FAILURE);
     }
 
     @Operation

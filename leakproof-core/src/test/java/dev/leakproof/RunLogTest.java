@@ -24,8 +24,8 @@ class RunLogTest {
         Exception failure = new IllegalStateException("on purpose");
         Instant when = Instant.parse("2030-01-02T03:04:05.000000006Z");
         log.started(EpochNanos.of(when), Duration.ofNanos(7));
-        log.finished(() -> when, Duration.ofNanos(8), failure);
-        log.finished(() -> when.plusSeconds(1), Duration.ofNanos(9), null);
+        log.finished(when, Duration.ofNanos(8), failure);
+        log.finished(when.plusSeconds(1), Duration.ofNanos(9), null);
         log.skipped(3);
         assertThat(log.stats())
                 .isEqualTo(

@@ -407,7 +407,7 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
 
         /** Sets who is told of each entry that leaves or is replaced, and why: see the class. By default nobody. */
         public Builder<K, V> removalListener(RemovalListener<? super K, ? super V> listener) {
-            this.removalListener = Objects.requireNonNull(listener, () -> what("removalListener") + " is null");
+            this.removalListener = Objects.requireNonNull(listener, what("removalListener") + " is null");
             return this;
         }
 
@@ -436,7 +436,7 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
          * @param customizer called by {@link #build}, once, after the settings above have been made; never null
          */
         public Builder<K, V> customize(Consumer<? super Caffeine<Object, Object>> customizer) {
-            this.customizer = Objects.requireNonNull(customizer, () -> what("customize") + " is null");
+            this.customizer = Objects.requireNonNull(customizer, what("customize") + " is null");
             return this;
         }
 

@@ -6,6 +6,8 @@ import dev.leakproof.census.ThreadOwners;
 import dev.leakproof.spring.census.BeanThreads;
 import dev.leakproof.spring.census.CensusSweep;
 import dev.leakproof.spring.census.ServiceCensus;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -34,11 +36,9 @@ public final class CensusAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ServiceCensus leakproofServiceCensus(BeanThreads leakproofBeanThreads, ObjectProvider<ThreadOwners> owners) {
-        return new ServiceCensus(
-                leakproofBeanThreads,
-                owners.orderedStream()
-                        .filter(each -> each != leakproofBeanThreads)
-                        .toList());
+        List<ThreadOwners> more = new ArrayList<>(owners.orderedStream().toList());
+        more.remove(leakproofBeanThreads);
+        return new ServiceCensus(leakproofBeanThreads, more);
     }
 
     @Bean

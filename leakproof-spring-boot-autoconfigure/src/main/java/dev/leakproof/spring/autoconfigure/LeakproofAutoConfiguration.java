@@ -17,6 +17,7 @@ import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.context.WorkerMethodPostProcessor;
 import dev.leakproof.spring.context.WorkerOverrides;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -82,7 +83,7 @@ public final class LeakproofAutoConfiguration {
                 leakproofManagedBeans,
                 ROOT_BEAN_NAME,
                 leakproofWorkerOverrides,
-                () -> restartPolicy(beanFactory));
+                restartPolicy(beanFactory));
     }
 
     @Bean
@@ -92,11 +93,12 @@ public final class LeakproofAutoConfiguration {
             ManagedBeans leakproofManagedBeans,
             WorkerOverrides leakproofWorkerOverrides) {
         return new WorkerMethodPostProcessor(
-                beanFactory, leakproofManagedBeans, leakproofWorkerOverrides, () -> restartPolicy(beanFactory));
+                beanFactory, leakproofManagedBeans, leakproofWorkerOverrides, restartPolicy(beanFactory));
     }
 
-    private static RestartPolicy restartPolicy(BeanFactory beanFactory) {
-        return beanFactory.getBean(LeakproofProperties.class).getDefaults().restartPolicy();
+    private static Supplier<RestartPolicy> restartPolicy(BeanFactory beanFactory) {
+        return () ->
+                beanFactory.getBean(LeakproofProperties.class).getDefaults().restartPolicy();
     }
 
     @Bean

@@ -3,7 +3,6 @@ package dev.leakproof.spring.context;
 import dev.leakproof.TreeNode;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,7 +37,9 @@ final class EarlyStops {
     }
 
     synchronized void remove(TreeNode node) {
-        nodes.values().forEach(sharing -> sharing.remove(node));
+        for (List<TreeNode> sharing : nodes.values()) {
+            sharing.remove(node);
+        }
     }
 
     /**
@@ -49,26 +50,33 @@ final class EarlyStops {
      * @throws InvalidWorkerException if a phase comes too late to be early
      */
     synchronized void open(int treePhase, UnaryOperator<Duration> bound) {
-        nodes.forEach((phase, sharing) -> {
-            if (phase <= treePhase && !sharing.isEmpty()) {
+        for (Map.Entry<Integer, List<TreeNode>> early : nodes.entrySet()) {
+            List<TreeNode> sharing = early.getValue();
+            if (early.getKey() <= treePhase && !sharing.isEmpty()) {
                 throw new InvalidWorkerException(
-                        sharing.get(0) + " is to stop in phase " + phase
+                        sharing.get(0) + " is to stop in phase " + early.getKey()
                                 + ", but the whole tree stops before, in phase " + treePhase + ".",
                         "Give @StopPhase a value above leakproof.shutdown.phase, or leave it out.");
             }
-        });
+        }
         this.bound = bound;
-        nodes.keySet().forEach(phase -> register(phase, bound));
+        for (int phase : nodes.keySet()) {
+            register(phase, bound);
+        }
     }
 
     /** Returns the most they can take, one phase after the other. */
     synchronized Duration longest() {
-        return nodes.values().stream()
-                .map(sharing -> sharing.stream()
-                        .map(node -> node.snapshot().stopTimeout())
-                        .max(Comparator.naturalOrder())
-                        .orElse(Duration.ZERO))
-                .reduce(Duration.ZERO, Duration::plus);
+        Duration all = Duration.ZERO;
+        for (List<TreeNode> sharing : nodes.values()) {
+            Duration longest = Duration.ZERO;
+            for (TreeNode node : sharing) {
+                Duration timeout = node.snapshot().stopTimeout();
+                longest = timeout.compareTo(longest) > 0 ? timeout : longest;
+            }
+            all = all.plus(longest);
+        }
+        return all;
     }
 
     private void register(int phase, UnaryOperator<Duration> limit) {

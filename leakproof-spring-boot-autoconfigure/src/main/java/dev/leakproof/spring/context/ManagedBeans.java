@@ -118,10 +118,14 @@ public final class ManagedBeans {
         if (root != null) {
             return;
         }
-        declaredOwners.stream()
-                .sorted(Comparator.comparingInt(owner -> depth(owner.ownedBy())))
-                .forEach(owner -> attach(owner, tree));
-        waiting.forEach(worker -> attach(worker, tree));
+        if (!declaredOwners.isEmpty()) {
+            declaredOwners.stream()
+                    .sorted(Comparator.comparingInt(owner -> depth(owner.ownedBy())))
+                    .forEach(owner -> attach(owner, tree));
+        }
+        for (ManagedWorker worker : waiting) {
+            attach(worker, tree);
+        }
         waiting.clear();
         root = tree;
     }

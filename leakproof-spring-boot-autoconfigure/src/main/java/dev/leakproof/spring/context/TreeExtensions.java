@@ -3,6 +3,7 @@ package dev.leakproof.spring.context;
 import dev.leakproof.Owner;
 import dev.leakproof.RunObserver;
 import dev.leakproof.TreeListener;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -28,9 +29,11 @@ public final class TreeExtensions implements SmartInitializingSingleton {
     }
 
     private <T> void each(Class<T> type, Consumer<T> add) {
-        List<T> beans = beanFactory.getBeansOfType(type, false, true).values().stream()
-                .sorted(AnnotationAwareOrderComparator.INSTANCE)
-                .toList();
-        beans.forEach(add);
+        List<T> beans =
+                new ArrayList<>(beanFactory.getBeansOfType(type, false, true).values());
+        AnnotationAwareOrderComparator.sort(beans);
+        for (T bean : beans) {
+            add.accept(bean);
+        }
     }
 }

@@ -18,13 +18,21 @@ final class WebDrain {
 
     /** Returns Spring's bound of that phase; zero where there is no such server, or it does not wait. */
     static Duration of(ListableBeanFactory beanFactory, Environment environment) {
-        boolean drains = !"immediate".equalsIgnoreCase(environment.getProperty("server.shutdown"))
-                && beanFactory.getBeansOfType(SmartLifecycle.class, false, false).values().stream()
-                        .anyMatch(lifecycle -> lifecycle.getPhase() == PHASE);
-        return drains
+        boolean drains = !"immediate".equalsIgnoreCase(environment.getProperty("server.shutdown"));
+        return drains && hasServer(beanFactory)
                 ? Binder.get(environment)
                         .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
                         .orElse(BOOT_DEFAULT)
                 : Duration.ZERO;
+    }
+
+    private static boolean hasServer(ListableBeanFactory beanFactory) {
+        for (SmartLifecycle lifecycle :
+                beanFactory.getBeansOfType(SmartLifecycle.class, false, false).values()) {
+            if (lifecycle.getPhase() == PHASE) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -2,6 +2,7 @@ package dev.leakproof.spring.context;
 
 import dev.leakproof.Managed;
 import dev.leakproof.RestartPolicy;
+import dev.leakproof.spring.annotation.ManagedWorker;
 import dev.leakproof.spring.annotation.StopPhase;
 import java.lang.reflect.Method;
 import java.util.IdentityHashMap;
@@ -62,10 +63,13 @@ public final class WorkerMethodPostProcessor
         if (bean instanceof AopInfrastructureBean) {
             return bean; // such as a scoped proxy, whose target comes by itself
         }
+        Map<Method, ManagedWorker> annotated = methods.of(AopProxyUtils.ultimateTargetClass(bean));
+        if (annotated.isEmpty()) {
+            return bean;
+        }
         Map<Method, Managed> workers = new LinkedHashMap<>();
-        methods.of(AopProxyUtils.ultimateTargetClass(bean))
-                .forEach((method, annotation) ->
-                        factory.create(bean, method, annotation).ifPresent(worker -> workers.put(method, worker)));
+        annotated.forEach((method, annotation) ->
+                factory.create(bean, method, annotation).ifPresent(worker -> workers.put(method, worker)));
         if (!workers.isEmpty()) {
             HostScopes.check(beanFactory, beanName);
             List<String> ids = workers.entrySet().stream()

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
@@ -17,10 +16,6 @@ import org.springframework.util.ClassUtils;
 
 /** Finds the annotated methods of a class. Safe for use by many threads. */
 final class WorkerMethods {
-
-    /** A class's methods come in no order; a tree should look the same after each start. */
-    private static final Comparator<Method> BY_NAME =
-            Comparator.comparing(Method::getName).thenComparing(Method::toGenericString);
 
     /** Nearly all classes of a context: worth remembering, as each is asked about more than once. */
     private final Set<Class<?>> without = ConcurrentHashMap.newKeySet(64);
@@ -39,7 +34,9 @@ final class WorkerMethods {
         }
         MetadataLookup<ManagedWorker> lookup =
                 method -> AnnotatedElementUtils.findMergedAnnotation(method, ManagedWorker.class);
-        Map<Method, ManagedWorker> methods = new TreeMap<>(BY_NAME);
+        // A class's methods come in no order; a tree should look the same after each start.
+        Map<Method, ManagedWorker> methods =
+                new TreeMap<>(Comparator.comparing(Method::getName).thenComparing(Method::toGenericString));
         methods.putAll(MethodIntrospector.selectMethods(target, lookup));
         if (methods.isEmpty()) {
             without.add(target);
@@ -53,9 +50,17 @@ final class WorkerMethods {
             return false;
         }
         try {
-            return Stream.of(type.getDeclaredMethods()).anyMatch(method -> method.getDeclaredAnnotations().length > 0)
-                    || hasAnnotatedMethods(type.getSuperclass())
-                    || Stream.of(type.getInterfaces()).anyMatch(WorkerMethods::hasAnnotatedMethods);
+            for (Method method : type.getDeclaredMethods()) {
+                if (method.getDeclaredAnnotations().length > 0) {
+                    return true;
+                }
+            }
+            for (Class<?> inherited : type.getInterfaces()) {
+                if (hasAnnotatedMethods(inherited)) {
+                    return true;
+                }
+            }
+            return hasAnnotatedMethods(type.getSuperclass());
         } catch (LinkageError | RuntimeException ex) {
             return true; // Spring knows what to do about a class of which a part is missing
         }

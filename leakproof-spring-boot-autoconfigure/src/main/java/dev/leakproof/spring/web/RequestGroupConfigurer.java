@@ -9,6 +9,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -58,11 +59,15 @@ public final class RequestGroupConfigurer implements WebMvcConfigurer, SmartInit
 
     @Override
     public void afterSingletonsInstantiated() {
-        mappings.stream()
-                .flatMap(mapping -> mapping.getHandlerMethods().values().stream())
-                .flatMap(handler -> List.of(handler.getMethodParameters()).stream())
-                .filter(RequestGroupSpec::isGroup)
-                .forEach(this::check);
+        for (RequestMappingHandlerMapping mapping : mappings) {
+            for (HandlerMethod handler : mapping.getHandlerMethods().values()) {
+                for (MethodParameter parameter : handler.getMethodParameters()) {
+                    if (RequestGroupSpec.isGroup(parameter)) {
+                        check(parameter);
+                    }
+                }
+            }
+        }
     }
 
     private void check(MethodParameter parameter) {
