@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
  * The runs that are at work of some pacemakers, side by side and not each in its pacemaker.
  *
  * <p>A run is new, its pacemaker is old. Before a collector takes away what is young it looks through each piece of old
- * memory into which something young was written since, of 512 bytes with G1: a hundred thousand heartbeats are that many
- * pieces, and fifteen of the twenty milliseconds that it takes. Side by side they are eight hundred.
+ * memory into which something young was written since, of 512 bytes with G1: a hundred thousand heartbeats were as many
+ * pieces, and most of the time for which it held up all threads. Side by side they are few.
  *
- * <p>A place is taken once and not given back: all of this goes with the last pacemaker that has one in it.
+ * <p>A place is taken once and not given back. All of them go with the last pacemaker that has one, and the tree holds on
+ * to the newest.
  */
 final class PresentRuns {
 
-    /** As many references as one of those pieces holds. */
+    /** As many references as are 512 bytes, where they are compressed. */
     private static final int PLACES = 128;
 
     private final AtomicReferenceArray<@Nullable Activity> runs = new AtomicReferenceArray<>(PLACES);
