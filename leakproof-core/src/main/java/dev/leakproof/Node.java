@@ -305,7 +305,7 @@ abstract class Node implements TreeNode {
         return node instanceof Owner root ? root.ownTree() : null;
     }
 
-    /** A list of their own. */
+    /** Returns them as a list of the caller's own. */
     final List<Node> childrenInOrder() {
         Map<String, Node> map = children;
         if (map == null || map.isEmpty()) {

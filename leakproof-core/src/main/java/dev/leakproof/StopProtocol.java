@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * <p>One stop runs at a time for a node; a stop of something above or below it joins, and the earlier deadline wins.
+ *
+ * <p>It is written in loops rather than streams: the stop of an application is the first that its JVM runs, which makes a
+ * class for each lambda.
  */
 final class StopProtocol {
 
@@ -112,8 +115,8 @@ final class StopProtocol {
     private @Nullable StopOperation begin(Node target, @Nullable Duration timeout) {
         tree.lock.lock();
         try {
-            // Where it was started again, who waited for the earlier stop may have yet to leave.
             if (!operations.isEmpty()) {
+                // Where it was started again, who waited for the earlier stop may have yet to leave.
                 operations.values().removeIf(past -> past.isDone() && (!past.hasWaiters() || isLive(past.target())));
             }
             StopOperation operation = operations.get(target);

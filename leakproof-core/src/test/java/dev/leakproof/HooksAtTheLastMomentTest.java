@@ -248,34 +248,4 @@ class HooksAtTheLastMomentTest {
         awaitLatch(inForks);
         assertThat(worker.stop().isClean()).isTrue();
     }
-
-    /** Something that a worker is at, of which nothing is to be seen. */
-    private abstract static class Standing implements Activity {
-
-        @Override
-        public boolean hasEnded() {
-            return false;
-        }
-
-        @Override
-        public @Nullable Thread thread() {
-            return null;
-        }
-
-        @Override
-        public String threadName() {
-            return "";
-        }
-
-        @Override
-        public boolean runsOn(Thread thread) {
-            return false;
-        }
-
-        @Override
-        public void wake() {}
-
-        @Override
-        public void interrupt(@Nullable Thread caller) {}
-    }
 }

@@ -58,38 +58,4 @@ class PresentRunsTest {
 
         assertThat(runs.at(place)).isSameAs(next);
     }
-
-    private static final class Standing implements Activity {
-
-        @Override
-        public boolean hasEnded() {
-            return false;
-        }
-
-        @Override
-        public Thread thread() {
-            return null;
-        }
-
-        @Override
-        public String threadName() {
-            return "";
-        }
-
-        @Override
-        public boolean runsOn(Thread thread) {
-            return false;
-        }
-
-        @Override
-        public void wake() {}
-
-        @Override
-        public void interrupt(Thread caller) {}
-
-        @Override
-        public List<StopHook> take(StopStage stage) {
-            return List.of();
-        }
-    }
 }
