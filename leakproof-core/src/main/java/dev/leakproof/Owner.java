@@ -201,6 +201,18 @@ public final class Owner extends Node {
         return requireTree().observers().add(Objects.requireNonNull(observer, "observer"));
     }
 
+    /**
+     * Has a stop gone through beforehand, in a small tree that has nothing to do with this one, so that the first that
+     * counts finds its classes loaded. Otherwise that takes some ten milliseconds of it, and fails where the jar has been
+     * replaced meanwhile. To be called when an application has started; the starter does so.
+     *
+     * <p>Done once in a JVM: further calls do nothing. Returns at once; a daemon thread of its own does it and ends. It
+     * throws nothing, and logs at the level DEBUG.
+     */
+    public void rehearseStop() {
+        requireTree().rehearseStop(effectiveThreads());
+    }
+
     /** Returns where a group of that name can be opened. */
     GroupHost groupHost(String group) {
         Incarnation incarnation = current();

@@ -211,6 +211,10 @@ final class Tree {
         return () -> ended.complete(culprit.snapshotAlone());
     }
 
+    void rehearseStop(ThreadKind workers) {
+        StopRehearsal.holdOnce(threads, workers);
+    }
+
     void adopt(Node owner, Node child) {
         lock.lock();
         try {

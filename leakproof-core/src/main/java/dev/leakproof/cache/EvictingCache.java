@@ -41,11 +41,12 @@ import org.slf4j.LoggerFactory;
  * It may block, which holds up the listener and the tick of this cache but no one else. What it throws is logged. Before
  * the cache is started and after it was stopped, it is called on the common pool, as Caffeine does.
  *
- * <p><b>Before its start</b> it is a plain Caffeine cache. <b>When it stops</b> its entries are removed, with the cause
- * {@code EXPLICIT}; the listener is told of them on a stop thread of the tree and should be quick; their number is
- * logged, and shown as {@code released} in the details of its node. <b>A stopped cache</b> forgets at once: {@link #get}
- * computes and does not store, {@link #put} does nothing, so that work that is finishing can go on. Only {@link
- * #caffeine()} still stores what it is given. Started again it is as new.
+ * <p><b>Before its first use</b> it is nothing but its settings: the cache is made then, by whoever comes first, unless
+ * {@link Builder#customize} was called. <b>Before its start</b> it is a plain Caffeine cache. <b>When it stops</b> its
+ * entries are removed, with the cause {@code EXPLICIT}; the listener is told of them on a stop thread of the tree and
+ * should be quick; their number is logged, and shown as {@code released} in the details of its node. <b>A stopped
+ * cache</b> forgets at once: {@link #get} computes and does not store, {@link #put} does nothing, so that work that is
+ * finishing can go on. Only {@link #caffeine()} still stores what it is given. Started again it is as new.
  *
  * <p>Time is {@link System#nanoTime()}, as exact as {@link Builder#exactClock} says, unless {@link Builder#customize} sets
  * another ticker.
@@ -63,22 +64,27 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
     private static final int MOST_MAINTENANCE = 100;
 
     private final ManagedWorker worker;
-    private final Cache<K, V> cache;
+    private final Limits limits;
     private final TickTrigger tick;
-    private final Sweep<K, V> sweep;
     private final CoarseClock clock;
     private final @Nullable Notices<K, V> notices;
+
+    /** Made for its first use: the classes of Caffeine are much to load for an application that starts. */
+    private volatile @Nullable Cache<K, V> cache;
+
+    /** Set before the cache is. */
+    private @Nullable Sweep<K, V> sweep;
+
+    private final Object making = new Object();
     private volatile long released = -1;
     private volatile boolean closedUnstarted;
 
-    private EvictingCache(Builder<K, V> builder, Caffeine<Object, Object> caffeine) {
+    private EvictingCache(Builder<K, V> builder) {
+        this.limits = builder.limits();
         this.tick = new TickTrigger(builder.tickLength(), this::reschedule);
         RemovalListener<? super K, ? super V> listener = builder.removalListener;
         this.notices = listener == null ? null : new Notices<>(builder.name, listener, this::wakeForNotices);
         this.clock = new CoarseClock(builder.exactClock ? null : this);
-        boolean ours = setClock(caffeine);
-        this.cache = build(caffeine);
-        this.sweep = new Sweep<>(cache, tick.length(), ours ? clock : null);
         this.worker = builder.node
                 .kind(NodeKind.CACHE)
                 .stopMode(StopMode.FINISH)
@@ -117,7 +123,7 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
         if (isStopped()) {
             value = loader.apply(key);
         } else {
-            value = cache.get(key, loader);
+            value = caffeine().get(key, loader);
             forgetIfStopped(key);
         }
         return Objects.requireNonNull(
@@ -128,40 +134,49 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
 
     /** Returns the value of a key, or null if it is not there. */
     public @Nullable V getIfPresent(K key) {
-        return cache.getIfPresent(key);
+        return caffeine().getIfPresent(key);
     }
 
     /** Stores a value in place of that of the same key, if any; does nothing in a stopped cache. */
     public void put(K key, V value) {
         if (!isStopped()) {
-            cache.put(key, value);
+            caffeine().put(key, value);
             forgetIfStopped(key);
         }
     }
 
     /** Removes a key, if it is there. */
     public void invalidate(K key) {
-        cache.invalidate(key);
+        Cache<K, V> made = cache;
+        if (made != null) {
+            made.invalidate(key);
+        }
     }
 
     /** Removes everything. */
     public void invalidateAll() {
-        cache.invalidateAll();
+        Cache<K, V> made = cache;
+        if (made != null) {
+            made.invalidateAll();
+        }
     }
 
     /** Returns about how many entries there are. */
     public long size() {
-        return cache.estimatedSize();
+        Cache<K, V> made = cache;
+        return made == null ? 0 : made.estimatedSize();
     }
 
     /** Returns the counts of hits, misses, loads and evictions since the cache was built: zeros if it does not count. */
     public CacheStats stats() {
-        return cache.stats();
+        Cache<K, V> made = cache;
+        return made == null ? CacheStats.empty() : made.stats();
     }
 
     /** Returns the cache itself, for all that Caffeine can do. */
     public Cache<K, V> caffeine() {
-        return cache;
+        Cache<K, V> made = cache;
+        return made == null ? make(limits.caffeine()) : made;
     }
 
     /** Returns the last part of its path. */
@@ -193,11 +208,13 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
     // The tick
 
     private void look(WorkerContext ctx) {
+        Cache<K, V> made = cache;
+        Sweep<K, V> ours = made == null ? null : sweep;
         Duration wait = tick.length();
         tick.begin();
         clock.refresh();
         try {
-            wait = sweep.run(ctx);
+            wait = ours == null ? null : ours.run(ctx);
             if (notices != null) {
                 notices.tell(ctx::isCancelled);
             }
@@ -242,14 +259,14 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
     /** What was stored while it was being emptied would stay. */
     private void forgetIfStopped(K key) {
         if (isStopped()) {
-            cache.invalidate(key);
+            invalidate(key);
         }
     }
 
     private void release() {
         clock.rest();
-        long entries = cache.estimatedSize();
-        cache.invalidateAll();
+        long entries = size();
+        invalidateAll();
         released = entries;
         tellAll();
         if (entries > 0) {
@@ -259,9 +276,9 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
 
     private Map<String, Object> details() {
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("size", cache.estimatedSize());
-        if (cache.policy().isRecordingStats()) {
-            CacheStats stats = cache.stats();
+        details.put("size", size());
+        if (isCounting()) {
+            CacheStats stats = stats();
             details.put("hits", stats.hitCount());
             details.put("misses", stats.missCount());
             details.put("evictions", stats.evictionCount());
@@ -272,18 +289,39 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
         return details;
     }
 
+    private boolean isCounting() {
+        Cache<K, V> made = cache;
+        return made == null ? limits.statistics() : made.policy().isRecordingStats();
+    }
+
+    // What is behind it
+
+    private Cache<K, V> make(Caffeine<Object, Object> caffeine) {
+        synchronized (making) {
+            Cache<K, V> made = cache;
+            if (made == null) {
+                boolean ours = setClock(caffeine);
+                made = build(caffeine);
+                sweep = new Sweep<>(made, tick.length(), ours ? clock : null);
+                cache = made;
+            }
+            return made;
+        }
+    }
+
     /**
      * Does Caffeine's maintenance. What is put meanwhile asks for more, which Caffeine does at once only if it has the
      * common pool itself; where nothing expires there is no tick that would do it later.
      */
     private void maintain(Runnable maintenance) {
         maintenance.run();
-        for (int more = 0; more < MOST_MAINTENANCE && isOverfull(); more++) {
-            cache.cleanUp();
+        Cache<K, V> full = caffeine();
+        for (int more = 0; more < MOST_MAINTENANCE && isOverfull(full); more++) {
+            full.cleanUp();
         }
     }
 
-    private boolean isOverfull() {
+    private static boolean isOverfull(Cache<?, ?> cache) {
         return cache.policy()
                 .eviction()
                 .filter(bound -> bound.weightedSize().orElse(cache.estimatedSize()) > bound.getMaximum())
@@ -304,7 +342,8 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
         // Asked by Caffeine for a clean-up whenever there is something to expire: this is how it says that the first
         // entry has come, whoever put it. The future is done, so that it asks again rather than rely on the first.
         caffeine.scheduler((executor, command, delay, unit) -> {
-            if (!sweep.isOnThisThread()) {
+            Sweep<K, V> ours = sweep;
+            if (ours == null || !ours.isOnThisThread()) {
                 tick.ask();
             }
             return CompletableFuture.completedFuture(null);
@@ -344,7 +383,7 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
         private boolean exactClock;
         private boolean statistics = true;
         private @Nullable RemovalListener<? super K, ? super V> removalListener;
-        private Consumer<? super Caffeine<Object, Object>> customizer = caffeine -> {};
+        private @Nullable Consumer<? super Caffeine<Object, Object>> customizer;
 
         private Builder(String name, ManagedWorker.Builder node) {
             this.name = name;
@@ -448,35 +487,32 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
          * @throws IllegalStateException if {@link #customize} sets what is set already
          */
         public EvictingCache<K, V> build() {
-            Caffeine<Object, Object> caffeine = Caffeine.newBuilder();
-            if (statistics) {
-                caffeine.recordStats();
+            EvictingCache<K, V> built = new EvictingCache<>(this);
+            if (!(customizer == null ? built.limits.isBounded() : isBounded(customized(built, customizer)))) {
+                throw new IllegalArgumentException("Nothing ever leaves the cache '" + name
+                        + "': set expireAfterWrite, expireAfterAccess or maximumSize, for instance"
+                        + " .expireAfterWrite(Duration.ofMinutes(5))");
             }
-            if (expireAfterWrite != null) {
-                caffeine.expireAfterWrite(expireAfterWrite);
-            }
-            if (expireAfterAccess != null) {
-                caffeine.expireAfterAccess(expireAfterAccess);
-            }
-            if (maximumSize >= 0) {
-                caffeine.maximumSize(maximumSize);
-            }
-            EvictingCache<K, V> built;
+            return built;
+        }
+
+        /** Now, so that what cannot be is told to who builds it. */
+        private Policy<K, V> customized(
+                EvictingCache<K, V> built, Consumer<? super Caffeine<Object, Object>> settings) {
             try {
-                customizer.accept(caffeine);
-                built = new EvictingCache<>(this, caffeine);
+                Caffeine<Object, Object> caffeine = built.limits.caffeine();
+                settings.accept(caffeine);
+                return built.make(caffeine).policy();
             } catch (IllegalStateException e) {
                 throw new IllegalStateException(
                         "The cache '" + name + "' cannot be customized like that: " + e.getMessage()
                                 + ". Scheduler, executor, removal listener and statistics are leakproof's to set",
                         e);
             }
-            if (!isBounded(built.cache.policy())) {
-                throw new IllegalArgumentException("Nothing ever leaves the cache '" + name
-                        + "': set expireAfterWrite, expireAfterAccess or maximumSize, for instance"
-                        + " .expireAfterWrite(Duration.ofMinutes(5))");
-            }
-            return built;
+        }
+
+        private Limits limits() {
+            return new Limits(expireAfterWrite, expireAfterAccess, maximumSize, statistics);
         }
 
         private static boolean isBounded(Policy<?, ?> policy) {

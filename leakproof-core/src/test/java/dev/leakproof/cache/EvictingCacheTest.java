@@ -14,6 +14,7 @@ import dev.leakproof.NodeKind;
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
+import dev.leakproof.TaskGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -369,6 +371,50 @@ class EvictingCacheTest {
             assertThat(snapshot.createdAt()).contains("EvictingCacheTest");
             assertThat(snapshot.schedule()).isEqualTo("every 100ms while entries expire");
             assertThat(cache).hasToString("cache 'app/quotes'");
+        }
+
+        @Test
+        void whatNobodyHasUsedIsShownEmptyAndStopsAndStartsAgain() {
+            EvictingCache<Integer, String> cache =
+                    started(EvictingCache.<Integer, String>named("quotes").expireAfterWrite(Duration.ofMinutes(1)));
+            assertThat(cache.size()).isZero();
+            assertThat(cache.stats()).isEqualTo(CacheStats.empty());
+            cache.invalidate(1);
+            cache.invalidateAll();
+            Map<String, Object> counts = Map.of("size", 0L, "hits", 0L, "misses", 0L, "evictions", 0L);
+            assertThat(cache.worker().snapshot().details()).isEqualTo(counts);
+            assertThat(app.stop().isClean()).isTrue();
+            soon().untilAsserted(() ->
+                    assertThat(cache.worker().snapshot().details()).containsEntry("released", 0L));
+            app.start();
+            soon().until(() -> cache.worker().state() == NodeState.RUNNING);
+            cache.put(1, "a");
+            assertThat(cache.getIfPresent(1)).isEqualTo("a");
+        }
+
+        @Test
+        void itIsMadeOnceThoughManyUseItFirst() throws Exception {
+            int users = 4;
+            try (Owner owner = Owner.root("users")) {
+                for (int round = 0; round < 200; round++) {
+                    EvictingCache<Integer, String> cache = EvictingCache.<Integer, String>named("quotes")
+                            .maximumSize(100)
+                            .build();
+                    CyclicBarrier atOnce = new CyclicBarrier(users);
+                    try (TaskGroup<Void> group = TaskGroup.in(owner, "first").open()) {
+                        for (int user = 0; user < users; user++) {
+                            int key = user;
+                            group.fork(ctx -> {
+                                atOnce.await();
+                                cache.put(key, "v");
+                                return null;
+                            });
+                        }
+                        group.join();
+                    }
+                    assertThat(cache.caffeine().asMap()).containsOnlyKeys(0, 1, 2, 3);
+                }
+            }
         }
 
         @Test

@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody gets who depends on the starter: the applications in {@code src/it}, built and run. */
 @Tag("slow")
@@ -68,6 +71,18 @@ class ConsumersIT {
                     .containsPattern(CLEAN_STOP)
                     .doesNotContain("ERROR", "Exception")
                     .doesNotContainPattern(OUR_WARNING);
+        }
+    }
+
+    /** Nothing but a stop needs that class, and it is not told to stop yet. */
+    @Test
+    void aStopIsRehearsedOnceTheApplicationHasStarted(@TempDir Path directory) throws Exception {
+        Path loaded = directory.resolve("loaded.log");
+        try (ConsumerProcess plain =
+                ConsumerProcess.start(consumers.jar("plain"), List.of("-Xlog:class+load:file=" + loaded))) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.readString(loaded).contains(" dev.leakproof.StopReport$Outcome "));
+            assertThat(plain.log()).doesNotContain("rehearsal");
         }
     }
 

@@ -1,0 +1,125 @@
+package dev.leakproof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.leakproof.cache.EvictingCache;
+import dev.leakproof.failure.JavaProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Which classes are loaded when, in a JVM that has loaded none before. */
+class LoadedClassesTest {
+
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private static final String BEGIN = "== begin";
+    private static final String END = "== end";
+
+    private static final Pattern LOADED = Pattern.compile("\\[class,load *] (\\S+) source:");
+
+    /** Of the many of Caffeine the one that each of its caches with a limit is. */
+    private static final String CAFFEINE = "com.github.benmanes.caffeine.cache.BoundedLocalCache";
+
+    @Test
+    void aStopThatWasRehearsedLoadsNoClassOfOurs() throws Exception {
+        assertThat(loadedBy(Rehearsed.class)).as("after a rehearsal").noneMatch(LoadedClassesTest::isOurs);
+        assertThat(loadedBy(Unrehearsed.class)).as("without it").anyMatch(LoadedClassesTest::isOurs);
+    }
+
+    @Test
+    void aCacheThatNobodyUsesLoadsNothingOfCaffeine() throws Exception {
+        assertThat(loadedBy(Unused.class)).as("by an unused cache").doesNotContain(CAFFEINE);
+        assertThat(loadedBy(Used.class)).as("by one that is used").contains(CAFFEINE);
+    }
+
+    private static boolean isOurs(String loaded) {
+        return loaded.startsWith("dev.leakproof.") && !loaded.startsWith(LoadedClassesTest.class.getName());
+    }
+
+    /** Returns the names of the classes that were loaded between the two marks. */
+    private static List<String> loadedBy(Class<?> main) throws Exception {
+        try (JavaProcess process =
+                JavaProcess.of(main).options("-Xlog:class+load:stdout").start()) {
+            int exit = process.awaitExit();
+            String output = process.output();
+            assertThat(exit).as(output).isZero();
+            assertThat(output).contains(BEGIN, END);
+            return LOADED.matcher(output.substring(output.indexOf(BEGIN), output.indexOf(END)))
+                    .results()
+                    .map(each -> each.group(1))
+                    .toList();
+        }
+    }
+
+    /** Stops a tree as most applications have it, when a stop has been rehearsed. */
+    static final class Rehearsed {
+        public static void main(String[] args) {
+            stopTree(true);
+        }
+    }
+
+    /** Does the same without a rehearsal. */
+    static final class Unrehearsed {
+        public static void main(String[] args) {
+            stopTree(false);
+        }
+    }
+
+    private static void stopTree(boolean rehearsed) {
+        Owner app = Owner.named("app").build();
+        app.addListener(new TreeListener() {});
+        app.start();
+        app.child("mail")
+                .start(ManagedWorker.named("outbox")
+                        .awaitReady(JavaProcess.BOUND)
+                        .onStop(() -> {})
+                        .run(ctx -> {
+                            ctx.ready();
+                            ctx.sleep(LONG);
+                        }));
+        app.start(Heartbeat.named("pulse").every(LONG).beat(ctx -> {}));
+        if (rehearsed) {
+            app.rehearseStop();
+            app.rehearseStop(); // does nothing
+            await().atMost(JavaProcess.BOUND)
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().contains("rehearsal")));
+        }
+        System.out.println(BEGIN);
+        app.stop();
+        System.out.println(END);
+    }
+
+    /** Has a cache that nobody uses, from its start to its stop. */
+    static final class Unused {
+        public static void main(String[] args) {
+            keepCache(false);
+        }
+    }
+
+    /** Has one that is used once. */
+    static final class Used {
+        public static void main(String[] args) {
+            keepCache(true);
+        }
+    }
+
+    private static void keepCache(boolean used) {
+        System.out.println(BEGIN);
+        try (Owner app = Owner.root("app")) {
+            EvictingCache<String, String> cache = app.start(EvictingCache.<String, String>named("quotes")
+                    .expireAfterWrite(Duration.ofMinutes(1))
+                    .build());
+            assertThat(cache.size()).isZero();
+            assertThat(app.snapshot().children()).hasSize(1);
+            cache.invalidateAll();
+            if (used) {
+                cache.put("key", "value");
+            }
+        }
+        System.out.println(END);
+    }
+}
