@@ -27,8 +27,13 @@ final class StopRehearsal implements Runnable {
 
     /** Holds one on a thread of {@code maker}'s, unless this JVM has had it. */
     static void holdOnce(ThreadMaker maker, ThreadKind threads) {
-        if (!CLAIMED.getAndSet(true)) {
+        if (CLAIMED.getAndSet(true)) {
+            return;
+        }
+        try {
             maker.service("leakproof-rehearsal", new StopRehearsal(threads)).start();
+        } catch (Throwable e) {
+            notHeld(e);
         }
     }
 
@@ -50,9 +55,14 @@ final class StopRehearsal implements Runnable {
             below.stop(); // at the level DEBUG: only the stop of a root is for everybody to read
             var unused = NodeLog.info(log, root).setMessage("rehearsed"); // and never logged
         } catch (Throwable e) {
-            log.debug("No stop could be rehearsed", e);
+            notHeld(e);
         } finally {
             root.cancel();
         }
+    }
+
+    /** The next stop is as slow as the first one is. */
+    private static void notHeld(Throwable cause) {
+        log.debug("No stop could be rehearsed", cause);
     }
 }

@@ -29,6 +29,12 @@ class LoadedClassesTest {
         assertThat(loadedBy(Unrehearsed.class)).as("without it").anyMatch(LoadedClassesTest::isOurs);
     }
 
+    /** In a JVM of its own, as it is held once in one. */
+    @Test
+    void withoutAThreadForARehearsalThereIsNone() throws Exception {
+        assertThat(loadedBy(ShortOfThreads.class)).doesNotContain("dev.leakproof.StopReport$Outcome");
+    }
+
     @Test
     void aCacheThatNobodyUsesLoadsNothingOfCaffeine() throws Exception {
         assertThat(loadedBy(Unused.class)).as("by an unused cache").doesNotContain(CAFFEINE);
@@ -91,6 +97,24 @@ class LoadedClassesTest {
         System.out.println(BEGIN);
         app.stop();
         System.out.println(END);
+    }
+
+    /** Cannot have the thread on which a stop is rehearsed. */
+    static final class ShortOfThreads {
+        public static void main(String[] args) {
+            Owner app = Owner.named("app")
+                    .threadsFrom((kind, name, task) -> {
+                        if (name.equals("leakproof-rehearsal")) {
+                            throw new OutOfMemoryError("on purpose");
+                        }
+                        return Threads.make(kind, name, task);
+                    })
+                    .build();
+            app.start();
+            System.out.println(BEGIN);
+            app.rehearseStop();
+            System.out.println(END);
+        }
     }
 
     /** Has a cache that nobody uses, from its start to its stop. */
