@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CancelWalk {
 
-    /** What a stop thread does at once: well within {@link StopThreads#PATIENCE_NANOS}. */
+    /** What a stop thread does at once: well within {@link StopThreads#PATIENCE}. */
     private static final int BATCH = 10_000;
 
     private final StopThreads hand;

@@ -36,8 +36,13 @@ public final class Owner extends Node {
         this.ownedBy = builder.ownedBy;
         this.workerStopTimeout = builder.workerStopTimeout;
         this.restart = builder.restart;
-        this.tree =
-                new Tree(this, builder.timeSource, builder.tickSlack, builder.threadMaker, builder.applicationCloser);
+        this.tree = new Tree(
+                this,
+                builder.timeSource,
+                builder.tickSlack,
+                builder.threadMaker,
+                builder.patience,
+                builder.applicationCloser);
     }
 
     /**
@@ -206,8 +211,8 @@ public final class Owner extends Node {
      * counts finds its classes loaded. Otherwise that takes some ten milliseconds of it, and fails where the jar has been
      * replaced meanwhile. To be called when an application has started; the starter does so.
      *
-     * <p>Done once in a JVM: further calls do nothing. Returns at once; a daemon thread of its own does it and ends. It
-     * throws nothing, and logs at the level DEBUG.
+     * <p>Done once in a JVM: further calls do nothing. Returns at once; a daemon thread of this tree's does it and ends. It
+     * throws nothing, and logs at the level DEBUG, unless threads cannot be had.
      */
     public void rehearseStop() {
         requireTree().rehearseStop(effectiveThreads());
@@ -356,6 +361,7 @@ public final class Owner extends Node {
         private TimeSource timeSource = TimeSource.SYSTEM;
         private Duration tickSlack = Duration.ofMillis(10);
         private ThreadMaker threadMaker = Threads::make;
+        private Duration patience = StopThreads.PATIENCE;
         private @Nullable Consumer<NodeSnapshot> applicationCloser;
 
         private Builder(String name, String createdAt) {
@@ -452,6 +458,12 @@ public final class Owner extends Node {
         /** For tests of what happens when there is no thread to be had. */
         Builder threadsFrom(ThreadMaker maker) {
             this.threadMaker = maker;
+            return this;
+        }
+
+        /** For a stop that nobody is to be told of: its jobs may take so long. */
+        Builder patience(Duration withJob) {
+            this.patience = withJob;
             return this;
         }
 

@@ -468,7 +468,7 @@ final class StopProtocol {
         return report;
     }
 
-    private static void awaitBriefly(Thread service) {
+    static void awaitBriefly(Thread service) {
         boolean interrupted = Thread.interrupted();
         try {
             if (service != Thread.currentThread()) {

@@ -1,7 +1,9 @@
 package dev.leakproof;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,54 +16,71 @@ final class StopRehearsal implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Owner.class);
 
+    /** Nothing here is due sooner; a machine that is slow is no reason to give up on anything, and to say so. */
     private static final Duration LONG = Duration.ofHours(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final AtomicBoolean CLAIMED = new AtomicBoolean();
+    private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
-    private final ThreadKind threads;
+    private final ThreadMaker maker;
+    private final ThreadKind workers;
 
-    private StopRehearsal(ThreadKind threads) {
-        this.threads = threads;
+    private StopRehearsal(ThreadMaker maker, ThreadKind workers) {
+        this.maker = maker;
+        this.workers = workers;
     }
 
-    /** Holds one on a thread of {@code maker}'s, unless this JVM has had it. */
-    static void holdOnce(ThreadMaker maker, ThreadKind threads) {
-        if (CLAIMED.getAndSet(true)) {
-            return;
+    /** Returns the thread on which one is held; null if this JVM has had it, or no thread can be had. */
+    static @Nullable Thread begin(ThreadMaker maker, ThreadKind workers) {
+        if (BEGUN.getAndSet(true)) {
+            return null;
         }
         try {
-            maker.service("leakproof-rehearsal", new StopRehearsal(threads)).start();
+            Thread made = maker.service("leakproof-rehearsal", new StopRehearsal(maker, workers));
+            made.start();
+            return made;
         } catch (Throwable e) {
             notHeld(e);
+            return null;
         }
     }
 
     @Override
     public void run() {
-        Owner root = Owner.named("rehearsal").threads(threads).build();
         try {
+            Owner root = Owner.named("rehearsal")
+                    .threads(workers)
+                    .threadsFrom(maker)
+                    .patience(LONG)
+                    .stopTimeout(LONG)
+                    .restart(RestartPolicy.never())
+                    .build();
             root.addListener(new TreeListener() {});
             root.start();
-            Owner below = root.child("below");
-            below.start(ManagedWorker.named("worker")
-                    .awaitReady(PATIENCE)
-                    .onStop(() -> {})
-                    .run(ctx -> {
-                        ctx.ready();
-                        ctx.sleep(LONG);
-                    }));
-            below.start(Heartbeat.named("heartbeat").every(LONG).beat(ctx -> {}));
-            below.stop(); // at the level DEBUG: only the stop of a root is for everybody to read
-            var unused = NodeLog.info(log, root).setMessage("rehearsed"); // and never logged
+            List<Thread> services = root.ownTree().serviceThreads();
+            try {
+                rehearse(root);
+            } finally {
+                root.cancel();
+                services.forEach(StopProtocol::awaitBriefly);
+            }
         } catch (Throwable e) {
             notHeld(e);
-        } finally {
-            root.cancel();
         }
     }
 
-    /** The next stop is as slow as the first one is. */
+    private static void rehearse(Owner root) {
+        Owner below = root.child("below");
+        below.start(
+                ManagedWorker.named("worker").awaitReady(LONG).onStop(() -> {}).run(ctx -> {
+                    ctx.ready();
+                    ctx.sleep(LONG);
+                }));
+        below.start(Heartbeat.named("heartbeat").every(LONG).beat(ctx -> {}));
+        below.stop(); // which is logged at the level DEBUG: only the stop of a root is for everybody to read
+        var unused = NodeLog.info(log, root).setMessage("rehearsed"); // and never logged
+    }
+
+    /** The stop that counts is as slow as a first one is. */
     private static void notHeld(Throwable cause) {
         log.debug("No stop could be rehearsed", cause);
     }

@@ -1,10 +1,10 @@
 package dev.leakproof;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class StopThreads {
 
     /** A job that takes longer is named in the report, and the hand is replaced. */
-    static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    static final Duration PATIENCE = Duration.ofMillis(100);
 
     /** A hand stuck for good is a leak of our own: beyond so many, further hooks are skipped. */
     private static final int MOST_STUCK = 64;
@@ -37,6 +37,7 @@ final class StopThreads {
     private final String treeName;
     private final ThreadMaker threads;
     private final LongSupplier timetable;
+    private final long patienceNanos;
 
     /** Those of one start of the tree; a hand serves the one it began with. */
     private volatile Deque<Job> jobs = new ConcurrentLinkedDeque<>();
@@ -56,14 +57,14 @@ final class StopThreads {
 
     private final AtomicInteger stuck = new AtomicInteger();
 
-    private record Assignment(Thread hand, Job job, long since) {
+    private record Assignment(Thread hand, Job job, long until) {
 
         boolean isHeldUp() {
             return nanosLeft() <= 0;
         }
 
         long nanosLeft() {
-            return PATIENCE_NANOS - (System.nanoTime() - since);
+            return until - System.nanoTime();
         }
     }
 
@@ -72,11 +73,13 @@ final class StopThreads {
      *
      * @param timetable does what is due, without blocking, and returns the nanoseconds until more is due, or
      *     Long.MAX_VALUE; called on the watch
+     * @param patience with a job
      */
-    StopThreads(String treeName, ThreadMaker threads, LongSupplier timetable) {
+    StopThreads(String treeName, ThreadMaker threads, LongSupplier timetable, Duration patience) {
         this.treeName = treeName;
         this.threads = threads;
         this.timetable = timetable;
+        this.patienceNanos = patience.toNanos();
     }
 
     /** One thing to do. Its methods are called without a lock. */
@@ -235,7 +238,7 @@ final class StopThreads {
                 LockSupport.park(this);
                 continue;
             }
-            Assignment assignment = new Assignment(me, job, System.nanoTime());
+            Assignment assignment = new Assignment(me, job, System.nanoTime() + patienceNanos);
             current = assignment;
             if (watchIdle) {
                 nudge();

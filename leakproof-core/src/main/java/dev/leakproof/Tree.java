@@ -33,6 +33,9 @@ final class Tree {
     private final Observers observers = new Observers();
     private final @Nullable Consumer<NodeSnapshot> applicationCloser;
 
+    /** The thread on which a stop was rehearsed, dead or alive. */
+    private volatile @Nullable Thread rehearsal;
+
     /** Where the next pacemaker gets a place. Made for the first. Guarded by the lock. */
     private @Nullable PresentRuns presentRuns;
 
@@ -41,6 +44,7 @@ final class Tree {
             TimeSource time,
             Duration slack,
             ThreadMaker threads,
+            Duration patience,
             @Nullable Consumer<NodeSnapshot> applicationCloser) {
         this.root = root;
         this.threads = threads;
@@ -53,7 +57,7 @@ final class Tree {
                 task -> threads.service("leakproof-ticker", task),
                 launcher::flush);
         this.stopProtocol = new StopProtocol(this);
-        this.stopThreads = new StopThreads(root.name(), threads, stopProtocol::advance);
+        this.stopThreads = new StopThreads(root.name(), threads, stopProtocol::advance, patience);
         this.events = new Events(root.name(), threads);
     }
 
@@ -212,7 +216,10 @@ final class Tree {
     }
 
     void rehearseStop(ThreadKind workers) {
-        StopRehearsal.holdOnce(threads, workers);
+        Thread begun = StopRehearsal.begin(threads, workers);
+        if (begun != null) {
+            rehearsal = begun;
+        }
     }
 
     void adopt(Node owner, Node child) {
@@ -297,6 +304,11 @@ final class Tree {
     private List<Thread> endServices() {
         List<Thread> ending = new ArrayList<>(events.stop());
         ending.addAll(stopThreads.stop());
+        Thread rehearsing = rehearsal;
+        if (rehearsing != null) {
+            rehearsal = null;
+            ending.add(rehearsing);
+        }
         ticker.stop();
         return ending;
     }
@@ -308,7 +320,7 @@ final class Tree {
     /** Returns the threads that serve the tree itself. */
     List<Thread> serviceThreads() {
         Stream<@Nullable Thread> threads =
-                Stream.of(ticker.thread(), stopThreads.watch(), stopThreads.hand(), events.thread());
+                Stream.of(ticker.thread(), stopThreads.watch(), stopThreads.hand(), events.thread(), rehearsal);
         return threads.filter(Objects::nonNull).toList();
     }
 

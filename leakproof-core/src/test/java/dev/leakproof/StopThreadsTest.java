@@ -14,14 +14,18 @@ class StopThreadsTest {
     void watchEndsThoughItsWakeUpWasUsedUpByALockOfTheTimetable() throws InterruptedException {
         CountDownLatch inTimetable = new CountDownLatch(1);
         AtomicBoolean stopped = new AtomicBoolean();
-        StopThreads threads = new StopThreads("app", Threads::make, () -> {
-            inTimetable.countDown();
-            while (!stopped.get()) {
-                Thread.onSpinWait();
-            }
-            LockSupport.parkNanos(1); // as who waits for a lock
-            return Long.MAX_VALUE;
-        });
+        StopThreads threads = new StopThreads(
+                "app",
+                Threads::make,
+                () -> {
+                    inTimetable.countDown();
+                    while (!stopped.get()) {
+                        Thread.onSpinWait();
+                    }
+                    LockSupport.parkNanos(1); // as who waits for a lock
+                    return Long.MAX_VALUE;
+                },
+                StopThreads.PATIENCE);
         threads.start();
         inTimetable.await();
         List<Thread> ending = threads.stop();
@@ -40,7 +44,8 @@ class StopThreadsTest {
                     }
                     return Threads.make(kind, name, task);
                 },
-                () -> Long.MAX_VALUE);
+                () -> Long.MAX_VALUE,
+                StopThreads.PATIENCE);
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         threads.start();
@@ -67,15 +72,19 @@ class StopThreadsTest {
         CountDownLatch planned = new CountDownLatch(1);
         CountDownLatch lookedAgain = new CountDownLatch(2);
         AtomicBoolean nudged = new AtomicBoolean();
-        StopThreads threads = new StopThreads("app", Threads::make, () -> {
-            lookedAgain.countDown();
-            planned.countDown();
-            while (!nudged.get()) {
-                Thread.onSpinWait();
-            }
-            LockSupport.parkNanos(1); // as who waits for a log file, after what is due next was decided
-            return Long.MAX_VALUE;
-        });
+        StopThreads threads = new StopThreads(
+                "app",
+                Threads::make,
+                () -> {
+                    lookedAgain.countDown();
+                    planned.countDown();
+                    while (!nudged.get()) {
+                        Thread.onSpinWait();
+                    }
+                    LockSupport.parkNanos(1); // as who waits for a log file, after what is due next was decided
+                    return Long.MAX_VALUE;
+                },
+                StopThreads.PATIENCE);
         threads.start();
         planned.await();
         threads.nudge();

@@ -208,10 +208,9 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
     // The tick
 
     private void look(WorkerContext ctx) {
-        Cache<K, V> made = cache;
-        Sweep<K, V> ours = made == null ? null : sweep;
         Duration wait = tick.length();
-        tick.begin();
+        tick.begin(); // before it looks if there is anything: whoever puts something first then asks for another look
+        Sweep<K, V> ours = cache == null ? null : sweep;
         clock.refresh();
         try {
             wait = ours == null ? null : ours.run(ctx);
@@ -384,6 +383,7 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
         private boolean statistics = true;
         private @Nullable RemovalListener<? super K, ? super V> removalListener;
         private @Nullable Consumer<? super Caffeine<Object, Object>> customizer;
+        private boolean spent;
 
         private Builder(String name, ManagedWorker.Builder node) {
             this.name = name;
@@ -484,9 +484,15 @@ public final class EvictingCache<K, V> implements Managed, AutoCloseable {
          *
          * @return the cache
          * @throws IllegalArgumentException if nothing limits the age or number of its entries
-         * @throws IllegalStateException if {@link #customize} sets what is set already
+         * @throws IllegalStateException if {@link #customize} sets what is set already, or if this has built one before
          */
         public EvictingCache<K, V> build() {
+            if (spent) {
+                // The node of a second one would stop with what stops the first.
+                throw new IllegalStateException("This has built the cache '" + name
+                        + "' already: begin with EvictingCache.named(...) for another");
+            }
+            spent = true;
             EvictingCache<K, V> built = new EvictingCache<>(this);
             if (!(customizer == null ? built.limits.isBounded() : isBounded(customized(built, customizer)))) {
                 throw new IllegalArgumentException("Nothing ever leaves the cache '" + name

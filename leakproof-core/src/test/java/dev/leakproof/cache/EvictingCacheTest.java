@@ -494,6 +494,17 @@ class EvictingCacheTest {
         }
 
         @Test
+        void aSecondCacheFromOneBuilder() {
+            EvictingCache.Builder<String, String> builder =
+                    EvictingCache.<String, String>named("quotes").maximumSize(10);
+            builder.build();
+            assertThatThrownBy(builder::build)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("'quotes'")
+                    .hasMessageContaining("begin with EvictingCache.named(...)");
+        }
+
+        @Test
         void durationsThatAreNotPositive() {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> EvictingCache.named("quotes").expireAfterWrite(Duration.ZERO))

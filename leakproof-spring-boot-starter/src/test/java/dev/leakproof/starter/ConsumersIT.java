@@ -82,7 +82,10 @@ class ConsumersIT {
                 ConsumerProcess.start(consumers.jar("plain"), List.of("-Xlog:class+load:file=" + loaded))) {
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> Files.readString(loaded).contains(" dev.leakproof.StopReport$Outcome "));
-            assertThat(plain.log()).doesNotContain("rehearsal");
+
+            plain.terminate();
+
+            assertThat(plain.log()).containsPattern(CLEAN_STOP).doesNotContain("rehearsal");
         }
     }
 

@@ -12,6 +12,7 @@ import dev.leakproof.spring.context.LazyHostFilter;
 import dev.leakproof.spring.context.ManagedBeanPostProcessor;
 import dev.leakproof.spring.context.ManagedBeans;
 import dev.leakproof.spring.context.ManagedTree;
+import dev.leakproof.spring.context.RehearsalOnStart;
 import dev.leakproof.spring.context.TreeExtensions;
 import dev.leakproof.spring.context.TreeLifecycle;
 import dev.leakproof.spring.context.WorkerMethodPostProcessor;
@@ -169,6 +170,11 @@ public final class LeakproofAutoConfiguration {
                 shutdown.grace(CloudPlatform.KUBERNETES.isActive(context.getEnvironment())),
                 shutdown.getPhase(),
                 context.getBeanProvider(KeepAlive.class).getIfAvailable());
+    }
+
+    @Bean
+    RehearsalOnStart leakproofRehearsal(ApplicationContext context, @Qualifier(ROOT_BEAN_NAME) Owner root) {
+        return new RehearsalOnStart(context, root);
     }
 
     @Bean

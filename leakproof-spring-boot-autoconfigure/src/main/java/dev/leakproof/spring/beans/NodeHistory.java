@@ -52,6 +52,9 @@ public final class NodeHistory implements TreeListener {
 
     /** Returns those that are remembered, the last one first. */
     public List<EndedNode> ended() {
+        if (cache.size() == 0) {
+            return List.of(); // which takes no cache
+        }
         return cache.caffeine().asMap().entrySet().stream()
                 .sorted(Map.Entry.<Long, EndedNode>comparingByKey(Comparator.reverseOrder()))
                 .map(Map.Entry::getValue)

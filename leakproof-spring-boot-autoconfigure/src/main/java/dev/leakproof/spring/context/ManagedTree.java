@@ -6,11 +6,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.event.SmartApplicationListener;
 
 /**
  * The tree of one context, as its lifecycle starts and stops it. It may be started again after a stop.
@@ -19,7 +17,7 @@ import org.springframework.context.event.SmartApplicationListener;
  * root's stop timeout from the beginning of the stop, or earlier where the pod's grace period has been spent on what came
  * before.
  */
-public final class ManagedTree implements SmartApplicationListener {
+public final class ManagedTree implements ApplicationListener<ContextClosedEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedTree.class);
 
@@ -158,17 +156,10 @@ public final class ManagedTree implements SmartApplicationListener {
         return Duration.ofNanos(System.nanoTime() - closedNanos);
     }
 
+    /** Remembers when the whole application began to close. A child context's event comes here too. */
     @Override
-    public boolean supportsEventType(Class<? extends ApplicationEvent> type) {
-        return ContextClosedEvent.class.isAssignableFrom(type) || ApplicationReadyEvent.class.isAssignableFrom(type);
-    }
-
-    /** Has a stop rehearsed, or remembers when the whole application began to close. A child context's events come too. */
-    @Override
-    public void onApplicationEvent(ApplicationEvent event) {
-        if (event instanceof ApplicationReadyEvent ready && ready.getApplicationContext() == context) {
-            root.rehearseStop();
-        } else if (event instanceof ContextClosedEvent closing && closing.getApplicationContext() == context) {
+    public void onApplicationEvent(ContextClosedEvent event) {
+        if (event.getApplicationContext() == context) {
             closedNanos = System.nanoTime();
             closed = true;
         }

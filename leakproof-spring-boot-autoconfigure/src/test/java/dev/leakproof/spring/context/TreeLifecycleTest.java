@@ -6,6 +6,7 @@ import static dev.leakproof.spring.context.TestContexts.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.leakproof.ContextCapture;
 import dev.leakproof.Heartbeat;
 import dev.leakproof.ManagedWorker;
 import dev.leakproof.NodeSnapshot;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -268,6 +270,22 @@ class TreeLifecycleTest {
         drainer.stop(calls::incrementAndGet);
         assertThat(calls).hasValue(1);
         assertThat(drainer.isRunning()).isFalse();
+    }
+
+    /** Spring asks some listeners only once it has made them. */
+    @Test
+    void whatTheRootNeedsMayPublishAnEventWhileItIsMade() {
+        runner().withBean(ContextCapture.class, () -> ContextCapture.NONE)
+                .withInitializer(context -> context.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
+                    @Override
+                    public Object postProcessAfterInitialization(Object bean, String name) {
+                        if (bean instanceof ContextCapture) {
+                            context.publishEvent("made");
+                        }
+                        return bean;
+                    }
+                }))
+                .run(context -> assertThat(root(context).state()).isEqualTo(NodeState.RUNNING));
     }
 
     @Test
