@@ -1,5 +1,6 @@
 package dev.leakproof.benchmarks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Named contestants that do the same work, side by side: every round has each of them do it once, in a new order, and
@@ -23,9 +23,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Contest {
 
-    /** Ten times what a turn takes whose work is over in microseconds; after one such turn it still shows who ran before. */
-    private static final long RUNNING_IN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
     private final String area;
     private final String row;
     private final Map<String, Measured> contestants = new LinkedHashMap<>();
@@ -34,7 +31,7 @@ public final class Contest {
     private long size;
     private double warmUpSeconds = Settings.warmUpSeconds();
     private boolean collecting;
-    private boolean runningIn;
+    private Duration runningIn = Duration.ZERO;
 
     private Contest(String area, String row) {
         this.area = area;
@@ -71,10 +68,11 @@ public final class Contest {
     }
 
     /**
-     * Has each do it for a while just before it counts, where that is over before it no longer shows who ran before.
+     * Has each do it for so long just before it counts, and once at least. By default not at all: where a turn is over soon,
+     * it still shows who ran before, and that there was a collection, after which compiled code is let in anew.
      */
-    public Contest runningIn() {
-        this.runningIn = true;
+    public Contest runningIn(Duration time) {
+        this.runningIn = time;
         return this;
     }
 
@@ -126,8 +124,8 @@ public final class Contest {
             System.gc();
         }
         Measured contestant = contestant(name);
-        if (runningIn) {
-            long in = System.nanoTime() + RUNNING_IN_NANOS;
+        if (!runningIn.isZero()) {
+            long in = System.nanoTime() + runningIn.toNanos();
             do {
                 contestant.once();
             } while (System.nanoTime() < in);

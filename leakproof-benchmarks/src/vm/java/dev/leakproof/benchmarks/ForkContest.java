@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.ListeningExecutorService;
 import com.google.common.util.concurrent.MoreExecutors;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.slf4j.MDC;
 final class ForkContest {
 
     /** One contestant has about so many children in a round. */
+    /** Ten times what a turn takes whose work is over in microseconds; after one such turn it still shows who ran before. */
+    private static final Duration RUNNING_IN = Duration.ofMillis(20);
+
     private static final int CHILDREN_A_ROUND = 20_000;
 
     /** The largest first: for the smallest, the compilers are then done with what each contestant does. */
@@ -37,7 +41,7 @@ final class ForkContest {
                 int times = Math.max(1, CHILDREN_A_ROUND / (size == 1 ? 10 : size));
                 Contest contest = Contest.in(one ? "fork-one-carrier" : "fork", String.format(Locale.ROOT, "%,d", size))
                         .size(size)
-                        .runningIn()
+                        .runningIn(RUNNING_IN)
                         .limit("bare virtual threads", measured(times, size, new Bare()::forkAndJoin));
                 contest.with(carrying.name(), measured(times, size, carrying::forkAndJoin));
                 contest.with("bare virtual threads that set the MDC", measured(times, size, ForkContest::bareWithMdc));
