@@ -27,8 +27,8 @@ class LoadedClassesTest {
 
     @Test
     void aStopThatWasRehearsedLoadsNoClassOfOurs() throws Exception {
-        assertThat(loadedBy(Rehearsed.class)).as("after a rehearsal").noneMatch(LoadedClassesTest::isOurs);
-        assertThat(loadedBy(Unrehearsed.class)).as("without it").anyMatch(LoadedClassesTest::isOurs);
+        assertThat(loadedBy(Stop.class, "rehearsed")).as("after a rehearsal").noneMatch(LoadedClassesTest::isOurs);
+        assertThat(loadedBy(Stop.class)).as("without it").anyMatch(LoadedClassesTest::isOurs);
     }
 
     /** In JVMs of their own, as a stop is rehearsed once in each. */
@@ -53,8 +53,8 @@ class LoadedClassesTest {
 
     @Test
     void aCacheThatNobodyUsesLoadsNothingOfCaffeine() throws Exception {
-        assertThat(loadedBy(Unused.class)).as("by an unused cache").doesNotContain(CAFFEINE);
-        assertThat(loadedBy(Used.class)).as("by one that is used").contains(CAFFEINE);
+        assertThat(loadedBy(Caching.class)).as("by an unused cache").doesNotContain(CAFFEINE);
+        assertThat(loadedBy(Caching.class, "used")).as("by one that is used").contains(CAFFEINE);
     }
 
     private static boolean isOurs(String loaded) {
@@ -62,9 +62,11 @@ class LoadedClassesTest {
     }
 
     /** Returns the names of the classes that were loaded between the two marks. */
-    private static List<String> loadedBy(Class<?> main) throws Exception {
-        try (JavaProcess process =
-                JavaProcess.of(main).options("-Xlog:class+load:stdout").start()) {
+    private static List<String> loadedBy(Class<?> main, String... arguments) throws Exception {
+        try (JavaProcess process = JavaProcess.of(main)
+                .options("-Xlog:class+load:stdout")
+                .arguments(arguments)
+                .start()) {
             int exit = process.awaitExit();
             String output = process.output();
             assertThat(exit).as(output).isZero();
@@ -76,42 +78,31 @@ class LoadedClassesTest {
         }
     }
 
-    /** Stops a tree as most applications have it, when a stop has been rehearsed. */
-    static final class Rehearsed {
+    /** Stops a tree as most applications have it; when that has been rehearsed, if it has an argument. */
+    static final class Stop {
         public static void main(String[] args) {
-            stopTree(true);
+            // A hand that is replaced on a busy machine takes further classes.
+            Owner app = Owner.named("app").patience(JavaProcess.BOUND).build();
+            app.addListener(new TreeListener() {});
+            app.start();
+            app.child("mail")
+                    .start(ManagedWorker.named("outbox")
+                            .awaitReady(JavaProcess.BOUND)
+                            .onStop(() -> {})
+                            .run(ctx -> {
+                                ctx.ready();
+                                ctx.sleep(LONG);
+                            }));
+            app.start(Heartbeat.named("pulse").every(LONG).beat(ctx -> {}));
+            if (args.length > 0) {
+                app.rehearseStop();
+                app.rehearseStop(); // does nothing
+                awaitRehearsal();
+            }
+            System.out.println(BEGIN);
+            app.stop();
+            System.out.println(END);
         }
-    }
-
-    /** Does the same without a rehearsal. */
-    static final class Unrehearsed {
-        public static void main(String[] args) {
-            stopTree(false);
-        }
-    }
-
-    private static void stopTree(boolean rehearsed) {
-        // A hand that is replaced on a busy machine takes further classes.
-        Owner app = Owner.named("app").patience(JavaProcess.BOUND).build();
-        app.addListener(new TreeListener() {});
-        app.start();
-        app.child("mail")
-                .start(ManagedWorker.named("outbox")
-                        .awaitReady(JavaProcess.BOUND)
-                        .onStop(() -> {})
-                        .run(ctx -> {
-                            ctx.ready();
-                            ctx.sleep(LONG);
-                        }));
-        app.start(Heartbeat.named("pulse").every(LONG).beat(ctx -> {}));
-        if (rehearsed) {
-            app.rehearseStop();
-            app.rehearseStop(); // does nothing
-            awaitRehearsal();
-        }
-        System.out.println(BEGIN);
-        app.stop();
-        System.out.println(END);
     }
 
     /** Cannot have the thread of that name. */
@@ -140,33 +131,22 @@ class LoadedClassesTest {
                         .noneMatch(thread -> thread.getName().contains("rehearsal")));
     }
 
-    /** Has a cache that nobody uses, from its start to its stop. */
-    static final class Unused {
+    /** Has a cache from its start to its stop; uses it once, if it has an argument. */
+    static final class Caching {
         public static void main(String[] args) {
-            keepCache(false);
-        }
-    }
-
-    /** Has one that is used once. */
-    static final class Used {
-        public static void main(String[] args) {
-            keepCache(true);
-        }
-    }
-
-    private static void keepCache(boolean used) {
-        System.out.println(BEGIN);
-        try (Owner app = Owner.root("app")) {
-            EvictingCache<String, String> cache = app.start(EvictingCache.<String, String>named("quotes")
-                    .expireAfterWrite(Duration.ofMinutes(1))
-                    .build());
-            assertThat(cache.size()).isZero();
-            assertThat(app.snapshot().children()).hasSize(1);
-            cache.invalidateAll();
-            if (used) {
-                cache.put("key", "value");
+            System.out.println(BEGIN);
+            try (Owner app = Owner.root("app")) {
+                EvictingCache<String, String> cache = app.start(EvictingCache.<String, String>named("quotes")
+                        .expireAfterWrite(Duration.ofMinutes(1))
+                        .build());
+                assertThat(cache.size()).isZero();
+                assertThat(app.snapshot().children()).hasSize(1);
+                cache.invalidateAll();
+                if (args.length > 0) {
+                    cache.put("key", "value");
+                }
             }
+            System.out.println(END);
         }
-        System.out.println(END);
     }
 }

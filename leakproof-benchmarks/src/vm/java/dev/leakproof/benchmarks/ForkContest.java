@@ -20,10 +20,10 @@ import org.slf4j.MDC;
 /** What it costs to have children do nothing and to wait for them, from a virtual thread. */
 final class ForkContest {
 
-    /** One contestant has about so many children in a round. */
     /** Ten times what a turn takes whose work is over in microseconds; after one such turn it still shows who ran before. */
     private static final Duration RUNNING_IN = Duration.ofMillis(20);
 
+    /** One contestant has about so many children in a round. */
     private static final int CHILDREN_A_ROUND = 20_000;
 
     /** The largest first: for the smallest, the compilers are then done with what each contestant does. */
