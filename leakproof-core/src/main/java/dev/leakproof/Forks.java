@@ -37,9 +37,10 @@ abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
 
     /**
      * Those that are not forgotten, and then nothing. Written by the owner only, who puts a larger one in its place when it
-     * is full, and one without those that it forgets.
+     * is full, and one without those that it forgets. Others read it by {@link #seenSlots}: as a volatile field it would
+     * cost each new group a fence.
      */
-    private volatile Fork<T>[] slots = newSlots(AT_FIRST);
+    private Fork<T>[] slots = newSlots(AT_FIRST);
 
     /** How many there were. Written by the owner only. */
     private volatile int added;
@@ -108,7 +109,7 @@ abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
             }
         }
         filled = left;
-        slots = after;
+        SLOTS.setRelease(this, after);
     }
 
     // For any thread
@@ -116,12 +117,17 @@ abstract class Forks<T extends @Nullable Object> extends Endings.Apart<T> {
     /** Returns those that are not forgotten, in the order of forking. What is added meanwhile may be among them or not. */
     @Override
     final ForkIterator<T> forks() {
-        return ForkIterator.forwards(slots);
+        return ForkIterator.forwards(seenSlots());
     }
 
     /** Returns those that are not forgotten, the last that was added first. */
     final ForkIterator<T> newestFirst() {
-        return ForkIterator.backwards(slots);
+        return ForkIterator.backwards(seenSlots());
+    }
+
+    @SuppressWarnings("unchecked")
+    private Fork<T>[] seenSlots() {
+        return (Fork<T>[]) SLOTS.getVolatile(this);
     }
 
     final int added() {

@@ -6,24 +6,44 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The groups that are open in one place, in the order of opening. The monitor guards the links. */
+/**
+ * The groups that are open in one place. As a rule there is one at most, which has a place of its own that takes no lock;
+ * those that are opened meanwhile are linked, and the monitor guards the links. None moves from where it is.
+ */
 final class OpenGroups {
 
-    private static final VarHandle SIZE;
+    private static final VarHandle ALONE;
+    private static final VarHandle MORE;
 
     static {
         try {
-            SIZE = MethodHandles.lookup().findVarHandle(OpenGroups.class, "size", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            ALONE = lookup.findVarHandle(OpenGroups.class, "alone", TaskGroup.class);
+            MORE = lookup.findVarHandle(OpenGroups.class, "more", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
+    private volatile @Nullable TaskGroup<?> alone;
+
+    /** How many are linked. */
+    private volatile int more;
+
     private @Nullable TaskGroup<?> first;
     private @Nullable TaskGroup<?> last;
-    private volatile int size;
 
-    synchronized void add(TaskGroup<?> group) {
+    /**
+     * Adds one. Whoever does asks next whether this is being stopped, and who stops it looks here after saying so: one of the
+     * two sees the other.
+     */
+    void add(TaskGroup<?> group) {
+        if (alone != null || !ALONE.compareAndSet(this, null, group)) {
+            link(group);
+        }
+    }
+
+    private synchronized void link(TaskGroup<?> group) {
         TaskGroup<?> before = last;
         group.previousOpen = before;
         last = group;
@@ -32,18 +52,23 @@ final class OpenGroups {
         } else {
             before.nextOpen = group;
         }
-        size++; // last: whoever adds asks next whether this is being stopped, and who stops it looks here after saying
-        // so
+        more++;
     }
 
     /** Does nothing if it is gone already. */
-    synchronized void remove(TaskGroup<?> group) {
+    void remove(TaskGroup<?> group) {
+        if (alone != group || !ALONE.compareAndSet(this, group, null)) {
+            unlink(group);
+        }
+    }
+
+    private synchronized void unlink(TaskGroup<?> group) {
         TaskGroup<?> before = group.previousOpen;
         TaskGroup<?> after = group.nextOpen;
         if (before == null && first != group) {
             return;
         }
-        SIZE.setRelease(this, size - 1);
+        MORE.setRelease(this, more - 1);
         if (before == null) {
             first = after;
         } else {
@@ -87,24 +112,33 @@ final class OpenGroups {
     }
 
     int size() {
-        return size;
+        return (alone == null ? 0 : 1) + more;
     }
 
+    /** Returns them in the order of opening. */
     List<TaskGroup<?>> list() {
         return list(Integer.MAX_VALUE);
     }
 
-    /** Returns no more than that many. */
+    /** Returns no more than that many, the first that were opened. */
     List<TaskGroup<?>> list(int most) {
-        if (size == 0) {
-            return List.of();
+        TaskGroup<?> single = alone;
+        if (more == 0) {
+            return single == null ? List.of() : List.of(single);
         }
         List<TaskGroup<?>> groups = new ArrayList<>();
         synchronized (this) {
             for (TaskGroup<?> group = first; group != null && groups.size() < most; group = group.nextOpen) {
+                if (single != null && single.openedNanos() - group.openedNanos() < 0) {
+                    groups.add(single);
+                    single = null;
+                }
                 groups.add(group);
             }
         }
-        return groups;
+        if (single != null) {
+            groups.add(single);
+        }
+        return groups.size() > most ? groups.subList(0, most) : groups;
     }
 }

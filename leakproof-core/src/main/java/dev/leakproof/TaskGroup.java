@@ -109,7 +109,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
     private final boolean closesAtDeadline;
 
     /** Null if the next that forks or asks for results is to be it. */
-    private volatile @Nullable Thread owner = Thread.currentThread();
+    private volatile @Nullable Thread owner;
 
     private volatile int state;
 
@@ -131,6 +131,7 @@ public final class TaskGroup<T extends @Nullable Object> extends Admission<T> im
         this.context = ForkContext.capture(host, virtual);
         this.deadline = opening.deadline == null ? null : new Deadline(this, opening.deadline);
         this.closesAtDeadline = opening.closesAtDeadline;
+        OWNER.set(this, Thread.currentThread()); // without a fence: nobody else sees it before it is added somewhere
     }
 
     /**
