@@ -19,6 +19,10 @@ final class Events {
     private final String treeName;
     private final ThreadMaker threads;
     private final CopyOnWriteArrayList<TreeListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Those of them that do anything about runs, of which there may be thousands a second: without one, none is told. */
+    private final CopyOnWriteArrayList<TreeListener> ofRuns = new CopyOnWriteArrayList<>();
+
     private final AtomicLong dropped = new AtomicLong();
     private volatile @Nullable Delivery delivery;
 
@@ -29,7 +33,26 @@ final class Events {
 
     Registration add(TreeListener listener) {
         listeners.addIfAbsent(listener);
-        return () -> listeners.remove(listener);
+        if (mindsRuns(listener)) {
+            ofRuns.addIfAbsent(listener);
+        }
+        return () -> {
+            listeners.remove(listener);
+            ofRuns.remove(listener);
+        };
+    }
+
+    private static boolean mindsRuns(TreeListener listener) {
+        return overrides(listener, "ran", NodeSnapshot.class, Duration.class, Throwable.class)
+                || overrides(listener, "skipped", NodeSnapshot.class);
+    }
+
+    private static boolean overrides(TreeListener listener, String method, Class<?>... parameters) {
+        try {
+            return listener.getClass().getMethod(method, parameters).getDeclaringClass() != TreeListener.class;
+        } catch (NoSuchMethodException | LinkageError e) {
+            return true; // in a native image, say, in which nobody can tell
+        }
     }
 
     /** Called with the tree's lock held. */
@@ -63,11 +86,15 @@ final class Events {
     }
 
     void ran(Node node, Duration took, @Nullable Throwable failure) {
-        publish(node, (listener, snapshot) -> listener.ran(snapshot, took, failure));
+        if (!ofRuns.isEmpty()) {
+            publish(node, (listener, snapshot) -> listener.ran(snapshot, took, failure));
+        }
     }
 
     void skipped(Node node) {
-        publish(node, TreeListener::skipped);
+        if (!ofRuns.isEmpty()) {
+            publish(node, TreeListener::skipped);
+        }
     }
 
     void stopped(Node node) {

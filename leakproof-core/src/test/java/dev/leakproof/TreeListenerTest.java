@@ -154,4 +154,46 @@ class TreeListenerTest {
         app.stop();
         assertThat(heard).isEmpty();
     }
+
+    /** More than may wait, while the thread that tells of them is held up: so it is seen whether any are to be told. */
+    private static void runOften(Owner app) {
+        Events events = app.ownTree().events();
+        for (int i = 0; i <= 10_000; i++) {
+            events.ran(app, Duration.ZERO, null);
+            events.skipped(app);
+        }
+    }
+
+    @Test
+    void runsCostNothingWhereNoListenerOverridesWhatTellsOfThem() throws InterruptedException {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        Owner app = Owner.named("app").build();
+        app.addListener(new TreeListener() {
+            @Override
+            public void started(NodeSnapshot node) {
+                hangs.countDown();
+                awaitQuietly(mayGoOn);
+            }
+        });
+        app.start();
+        hangs.await();
+        try (LogCapture logs = new LogCapture()) {
+            runOften(app);
+            assertThat(logs.text()).doesNotContain("events behind");
+            Registration registration = app.addListener(new TreeListener() {
+                @Override
+                public void skipped(NodeSnapshot node) {}
+            });
+            registration.close();
+            runOften(app);
+            assertThat(logs.text()).doesNotContain("events behind");
+            app.addListener(recorder);
+            runOften(app);
+            assertThat(logs.text()).contains("events behind");
+        } finally {
+            mayGoOn.countDown();
+            app.stop();
+        }
+    }
 }

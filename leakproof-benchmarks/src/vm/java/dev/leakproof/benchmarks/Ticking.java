@@ -3,6 +3,7 @@ package dev.leakproof.benchmarks;
 import dev.leakproof.Heartbeat;
 import dev.leakproof.Owner;
 import dev.leakproof.ThreadKind;
+import dev.leakproof.TreeListener;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import io.netty.util.TimerTask;
@@ -89,6 +90,7 @@ interface Ticking {
                     .threads(ThreadKind.VIRTUAL)
                     .tickSlack(slack)
                     .build();
+            root.addListener(new TreeListener() {}); // as there are in each application
             root.start();
             for (int i = 0; i < beats.count(); i++) {
                 int beat = i;
