@@ -1,7 +1,9 @@
 package dev.leakproof;
 
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,12 +18,15 @@ final class Events {
     private static final Logger log = LoggerFactory.getLogger(TreeListener.class);
     private static final int MOST_WAITING = 10_000;
 
+    /** The methods of a listener that are called with each run. */
+    private static final Set<String> OF_RUNS = Set.of("ran", "skipped");
+
     private final String treeName;
     private final ThreadMaker threads;
     private final CopyOnWriteArrayList<TreeListener> listeners = new CopyOnWriteArrayList<>();
 
-    /** Those of them that do anything about runs, of which there may be thousands a second: without one, none is told. */
-    private final CopyOnWriteArrayList<TreeListener> ofRuns = new CopyOnWriteArrayList<>();
+    /** Whether any of them does something about runs; null where that is yet to be found out. */
+    private volatile @Nullable Boolean runsAreMinded;
 
     private final AtomicLong dropped = new AtomicLong();
     private volatile @Nullable Delivery delivery;
@@ -31,28 +36,49 @@ final class Events {
         this.threads = threads;
     }
 
-    Registration add(TreeListener listener) {
+    synchronized Registration add(TreeListener listener) {
         listeners.addIfAbsent(listener);
-        if (mindsRuns(listener)) {
-            ofRuns.addIfAbsent(listener);
-        }
-        return () -> {
-            listeners.remove(listener);
-            ofRuns.remove(listener);
-        };
+        runsAreMinded = null;
+        return () -> remove(listener);
     }
 
+    private synchronized void remove(TreeListener listener) {
+        listeners.remove(listener);
+        runsAreMinded = null;
+    }
+
+    /** There may be thousands of runs a second, and as a rule nobody does anything about them. */
+    private boolean areRunsMinded() {
+        Boolean known = runsAreMinded;
+        return known == null ? findWhetherRunsAreMinded() : known;
+    }
+
+    private synchronized boolean findWhetherRunsAreMinded() {
+        boolean found = false;
+        for (TreeListener listener : listeners) {
+            found |= mindsRuns(listener);
+        }
+        runsAreMinded = found;
+        return found;
+    }
+
+    /** One that overrides nothing at all may be a mock, which does not need to. */
     private static boolean mindsRuns(TreeListener listener) {
-        return overrides(listener, "ran", NodeSnapshot.class, Duration.class, Throwable.class)
-                || overrides(listener, "skipped", NodeSnapshot.class);
-    }
-
-    private static boolean overrides(TreeListener listener, String method, Class<?>... parameters) {
+        boolean overridesAny = false;
         try {
-            return listener.getClass().getMethod(method, parameters).getDeclaringClass() != TreeListener.class;
+            for (Method told : TreeListener.class.getMethods()) {
+                Method called = listener.getClass().getMethod(told.getName(), told.getParameterTypes());
+                if (called.getDeclaringClass() != TreeListener.class) {
+                    overridesAny = true;
+                    if (OF_RUNS.contains(told.getName())) {
+                        return true;
+                    }
+                }
+            }
         } catch (NoSuchMethodException | LinkageError e) {
-            return true; // in a native image, say, in which nobody can tell
+            return true; // who cannot tell tells it
         }
+        return !overridesAny;
     }
 
     /** Called with the tree's lock held. */
@@ -86,13 +112,13 @@ final class Events {
     }
 
     void ran(Node node, Duration took, @Nullable Throwable failure) {
-        if (!ofRuns.isEmpty()) {
+        if (areRunsMinded()) {
             publish(node, (listener, snapshot) -> listener.ran(snapshot, took, failure));
         }
     }
 
     void skipped(Node node) {
-        if (!ofRuns.isEmpty()) {
+        if (areRunsMinded()) {
             publish(node, TreeListener::skipped);
         }
     }

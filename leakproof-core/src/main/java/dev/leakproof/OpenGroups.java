@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups that are open in one place. As a rule there is one at most, which has a place of its own that takes no lock;
- * those that are opened meanwhile are linked, and the monitor guards the links. None moves from where it is.
+ * The groups that are open in one place. In most there is one at a time, which has a place of its own that takes no lock;
+ * those that are opened meanwhile, as by requests side by side, are linked, and the monitor guards the links. None moves
+ * from where it is.
  */
 final class OpenGroups {
 
@@ -115,7 +116,10 @@ final class OpenGroups {
         return (alone == null ? 0 : 1) + more;
     }
 
-    /** Returns them in the order of opening. */
+    /**
+     * Returns them in the order of opening. None is missing that is open all the while; one that is opened meanwhile may be,
+     * though another that was closed is missing too.
+     */
     List<TaskGroup<?>> list() {
         return list(Integer.MAX_VALUE);
     }

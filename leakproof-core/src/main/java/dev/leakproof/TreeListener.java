@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A listener is called after the fact, with no lock held, one event at a time, on the tree's event thread; once that
  * has ended, on the thread that has the news. It can neither break nor delay a transition: what it throws is logged, and
  * where it falls more than 10,000 events behind, further ones are dropped and counted in the log. A snapshot that it is
- * given has neither children nor details. One that overrides neither {@link #ran} nor {@link #skipped}, of which there may be
- * thousands a second, costs a run nothing.
+ * given has neither children nor details.
+ *
+ * <p>Runs, of which there may be thousands a second, are told only where the class of some listener overrides {@link #ran}
+ * or {@link #skipped}, or no method at all, as that of a mock may: otherwise they cost nothing.
  */
 public interface TreeListener {
 

@@ -28,6 +28,8 @@ class OpenGroupsTest {
         app.start();
         List<TaskGroup<?>> groups = List.of(closed("a"), closed("b"), closed("c"), closed("d"));
         groups.subList(0, 3).forEach(place::add);
+        assertThat(place.list()).containsExactlyElementsOf(groups.subList(0, 3));
+        assertThat(place.list(2)).containsExactlyElementsOf(groups.subList(0, 2));
         place.remove(groups.get(0));
         place.add(groups.get(3)); // where the first was
         assertThat(place.list()).containsExactlyElementsOf(groups.subList(1, 4));

@@ -2,14 +2,20 @@ package dev.leakproof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Named.named;
 
 import dev.leakproof.failure.FailureMode;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TreeListenerTest {
 
@@ -155,44 +161,67 @@ class TreeListenerTest {
         assertThat(heard).isEmpty();
     }
 
-    /** More than may wait, while the thread that tells of them is held up: so it is seen whether any are to be told. */
-    private static void runOften(Owner app) {
-        Events events = app.ownTree().events();
-        for (int i = 0; i <= 10_000; i++) {
-            events.ran(app, Duration.ZERO, null);
-            events.skipped(app);
+    /** One that does something about other things than runs, and holds up the thread that tells of anything. */
+    private static final class Hanging implements TreeListener {
+
+        final CountDownLatch hangs = new CountDownLatch(1);
+        final CountDownLatch mayGoOn = new CountDownLatch(1);
+
+        @Override
+        public void started(NodeSnapshot node) {
+            hangs.countDown();
+            awaitQuietly(mayGoOn);
         }
     }
 
-    @Test
-    void runsCostNothingWhereNoListenerOverridesWhatTellsOfThem() throws InterruptedException {
-        CountDownLatch hangs = new CountDownLatch(1);
-        CountDownLatch mayGoOn = new CountDownLatch(1);
-        Owner app = Owner.named("app").build();
-        app.addListener(new TreeListener() {
-            @Override
-            public void started(NodeSnapshot node) {
-                hangs.countDown();
-                awaitQuietly(mayGoOn);
-            }
-        });
-        app.start();
-        hangs.await();
+    /** Makes more of them than may wait, which is logged if they are to be told. */
+    private static boolean runsAreTold(Owner app) {
+        Events events = app.ownTree().events();
         try (LogCapture logs = new LogCapture()) {
-            runOften(app);
-            assertThat(logs.text()).doesNotContain("events behind");
-            Registration registration = app.addListener(new TreeListener() {
-                @Override
-                public void skipped(NodeSnapshot node) {}
-            });
-            registration.close();
-            runOften(app);
-            assertThat(logs.text()).doesNotContain("events behind");
-            app.addListener(recorder);
-            runOften(app);
-            assertThat(logs.text()).contains("events behind");
+            for (int i = 0; i <= 10_000; i++) {
+                events.ran(app, Duration.ZERO, null);
+                events.skipped(app);
+            }
+            return logs.text().contains("events behind");
+        }
+    }
+
+    private interface Inherited extends TreeListener {
+        @Override
+        default void ran(NodeSnapshot node, Duration took, Throwable failure) {}
+    }
+
+    static List<Named<TreeListener>> whoMindRuns() {
+        return List.of(
+                named("one that overrides only this", new TreeListener() {
+                    @Override
+                    public void skipped(NodeSnapshot node) {}
+                }),
+                named("one that inherits it", new Inherited() {}),
+                named("one that overrides nothing, as a mock need not", new TreeListener() {}),
+                named("a proxy", (TreeListener) Proxy.newProxyInstance(
+                        TreeListener.class.getClassLoader(),
+                        new Class<?>[] {TreeListener.class},
+                        (proxy, method, arguments) ->
+                                method.getName().equals("equals") ? proxy == arguments[0] : null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whoMindRuns")
+    void runsAreOnlyToldWhereSomeListenerMinds(TreeListener minding) throws InterruptedException {
+        Owner app = Owner.named("app").build();
+        Hanging hanging = new Hanging();
+        app.addListener(hanging);
+        app.start();
+        hanging.hangs.await();
+        try {
+            assertThat(runsAreTold(app)).isFalse();
+            app.addListener(minding).close();
+            assertThat(runsAreTold(app)).isFalse();
+            app.addListener(minding);
+            assertThat(runsAreTold(app)).isTrue();
         } finally {
-            mayGoOn.countDown();
+            hanging.mayGoOn.countDown();
             app.stop();
         }
     }

@@ -22,6 +22,7 @@ final class TickContest {
     public static void main(String[] args) throws Exception {
         Map<String, Ticking> peers = new LinkedHashMap<>();
         peers.put("heartbeats, slack 10 ms", Ticking.heartbeats(Duration.ofMillis(10)));
+        peers.put("heartbeats, slack 10 ms, runs told", Ticking.heartbeatsTold(Duration.ofMillis(10)));
         peers.put("heartbeats, slack 1 ms", Ticking.heartbeats(Duration.ofMillis(1)));
         peers.put("Spring ThreadPoolTaskScheduler", Ticking.pool());
         peers.put("Spring SimpleAsyncTaskScheduler", Ticking.simpleAsync());

@@ -1,7 +1,9 @@
 package dev.leakproof.benchmarks;
 
 import dev.leakproof.Heartbeat;
+import dev.leakproof.NodeSnapshot;
 import dev.leakproof.Owner;
+import dev.leakproof.StopReport;
 import dev.leakproof.ThreadKind;
 import dev.leakproof.TreeListener;
 import io.netty.util.HashedWheelTimer;
@@ -84,13 +86,29 @@ interface Ticking {
         }
     }
 
+    /** In a tree that has a listener, as that of each application, which does nothing about runs. */
     static Ticking heartbeats(Duration slack) {
+        return heartbeats(slack, new TreeListener() {
+            @Override
+            public void leaked(NodeSnapshot node, StopReport.Entry entry) {}
+        });
+    }
+
+    /** In a tree that has a listener which is told of each run, as that of an application with meters. */
+    static Ticking heartbeatsTold(Duration slack) {
+        return heartbeats(slack, new TreeListener() {
+            @Override
+            public void ran(NodeSnapshot node, Duration took, Throwable failure) {}
+        });
+    }
+
+    private static Ticking heartbeats(Duration slack, TreeListener listener) {
         return beats -> {
             Owner root = Owner.named("app")
                     .threads(ThreadKind.VIRTUAL)
                     .tickSlack(slack)
                     .build();
-            root.addListener(new TreeListener() {}); // as there are in each application
+            root.addListener(listener);
             root.start();
             for (int i = 0; i < beats.count(); i++) {
                 int beat = i;
