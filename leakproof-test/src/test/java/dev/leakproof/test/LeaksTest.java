@@ -31,11 +31,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -168,6 +171,46 @@ class LeaksTest {
         assertThat(task.isDone()).isFalse();
         // What was stuck there before is not of concern.
         Leaks.verifyNone(LeakOption.since(Leaks.current()));
+    }
+
+    /** Neither is seen by what the thread waits for, of which JDK 17 keeps what the idle worker waited for. */
+    @ParameterizedTest
+    @EnumSource
+    void catchesATaskThatNothingSuspends(Unsuspended how) throws Exception {
+        CompletableFuture<Thread> pooled = new CompletableFuture<>();
+        ForkJoinPool.commonPool().execute(() -> pooled.complete(Thread.currentThread()));
+        await().until(() -> CommonPool.isIdle(pooled.join()));
+        Baseline idle = Leaks.current();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        ForkJoinTask<?> task = ForkJoinPool.commonPool().submit(() -> how.wait(begun, release));
+        try {
+            begun.await();
+            assertThat(Leaks.find(LeakOption.since(idle), LeakOption.grace(SHORT)))
+                    .singleElement()
+                    .satisfies(leak -> assertThat(leak.remedy()).contains("common pool"));
+        } finally {
+            release.countDown();
+            task.join();
+        }
+    }
+
+    enum Unsuspended {
+        SLEEPS(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1))),
+        SPINS(Thread::onSpinWait);
+
+        private final Runnable step;
+
+        Unsuspended(Runnable step) {
+            this.step = step;
+        }
+
+        void wait(CountDownLatch begun, CountDownLatch release) {
+            begun.countDown();
+            while (release.getCount() > 0) {
+                step.run();
+            }
+        }
     }
 
     @Test
