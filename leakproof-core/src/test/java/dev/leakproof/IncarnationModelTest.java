@@ -1,11 +1,8 @@
 package dev.leakproof;
 
-import java.lang.reflect.Method;
-import java.util.Arrays;
-import java.util.List;
+import static dev.leakproof.Scenarios.thread;
+
 import org.jetbrains.kotlinx.lincheck.Actor;
-import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -140,25 +137,13 @@ public class IncarnationModelTest {
     private static final Actor OUTCOME = operation("outcome");
 
     private static Actor operation(String name) {
-        return Arrays.stream(Concurrent.class.getMethods())
-                .filter(candidate -> candidate.getName().equals(name))
-                .findFirst()
-                .map((Method method) -> new Actor(method, List.of()))
-                .orElseThrow();
+        return Scenarios.operation(Concurrent.class, name);
     }
 
-    private static Actor[] thread(Actor... operations) {
-        return operations;
-    }
+    private static final Scenarios SCENARIOS = new Scenarios(Sequential.class, 300, OUTCOME);
 
     private static void check(Actor[]... threads) {
-        new ModelCheckingOptions()
-                .iterations(0)
-                .invocationsPerIteration(300)
-                .sequentialSpecification(Sequential.class)
-                .addCustomScenario(new ExecutionScenario(
-                        List.of(), Arrays.stream(threads).map(List::of).toList(), List.of(OUTCOME), null))
-                .check(Concurrent.class);
+        SCENARIOS.check(Concurrent.class, threads);
     }
 
     @Test

@@ -1,13 +1,11 @@
 package dev.leakproof;
 
-import java.lang.reflect.Method;
-import java.util.Arrays;
+import static dev.leakproof.Scenarios.thread;
+
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.jetbrains.kotlinx.lincheck.Actor;
-import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -112,11 +110,7 @@ public class OpenGroupsModelTest {
     }
 
     private static Actor operation(String name, Object... arguments) {
-        Method method = Arrays.stream(Concurrent.class.getMethods())
-                .filter(candidate -> candidate.getName().equals(name))
-                .findFirst()
-                .orElseThrow();
-        return new Actor(method, List.of(arguments));
+        return Scenarios.operation(Concurrent.class, name, arguments);
     }
 
     private static Actor add(int index) {
@@ -130,18 +124,10 @@ public class OpenGroupsModelTest {
     private static final Actor STOP = operation("stop");
     private static final Actor OUTCOME = operation("outcome");
 
-    private static Actor[] thread(Actor... operations) {
-        return operations;
-    }
+    private static final Scenarios SCENARIOS = new Scenarios(Sequential.class, 200, OUTCOME);
 
     private static void check(Actor[]... threads) {
-        new ModelCheckingOptions()
-                .iterations(0)
-                .invocationsPerIteration(200)
-                .sequentialSpecification(Sequential.class)
-                .addCustomScenario(new ExecutionScenario(
-                        List.of(), Arrays.stream(threads).map(List::of).toList(), List.of(OUTCOME), null))
-                .check(Concurrent.class);
+        SCENARIOS.check(Concurrent.class, threads);
     }
 
     @Test

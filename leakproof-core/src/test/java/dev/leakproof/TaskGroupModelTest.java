@@ -1,14 +1,12 @@
 package dev.leakproof;
 
-import java.lang.reflect.Method;
+import static dev.leakproof.Scenarios.thread;
+
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.kotlinx.lincheck.Actor;
-import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -176,11 +174,7 @@ public class TaskGroupModelTest {
     }
 
     private static Actor operation(String name, Object... arguments) {
-        Method method = Arrays.stream(Concurrent.class.getMethods())
-                .filter(candidate -> candidate.getName().equals(name))
-                .findFirst()
-                .orElseThrow();
-        return new Actor(method, List.of(arguments));
+        return Scenarios.operation(Concurrent.class, name, arguments);
     }
 
     private static final Actor RUN_FIRST = operation("runFirst");
@@ -194,51 +188,39 @@ public class TaskGroupModelTest {
         return operation("fork", value);
     }
 
-    private static Actor[] thread(Actor... operations) {
-        return operations;
-    }
-
-    private static void check(Class<? extends Concurrent> group, Actor[]... threads) {
-        new ModelCheckingOptions()
-                .iterations(0)
-                .invocationsPerIteration(300)
-                .sequentialSpecification(Sequential.class)
-                .addCustomScenario(new ExecutionScenario(
-                        List.of(), Arrays.stream(threads).map(List::of).toList(), List.of(OUTCOME), null))
-                .check(group);
-    }
+    private static final Scenarios SCENARIOS = new Scenarios(Sequential.class, 300, OUTCOME);
 
     @Test
     void joinSeesEveryForkEnd() {
-        check(Concurrent.class, thread(fork(2), JOIN, CLOSE), thread(RUN_FIRST));
-        check(Limited.class, thread(fork(2), fork(3), JOIN, CLOSE), thread(RUN_FIRST));
+        SCENARIOS.check(Concurrent.class, thread(fork(2), JOIN, CLOSE), thread(RUN_FIRST));
+        SCENARIOS.check(Limited.class, thread(fork(2), fork(3), JOIN, CLOSE), thread(RUN_FIRST));
     }
 
     @Test
     void joinIsLetGoByCancel() {
-        check(Concurrent.class, thread(fork(2), JOIN, CLOSE), thread(RUN_FIRST), thread(CANCEL));
-        check(Limited.class, thread(fork(2), JOIN, CLOSE), thread(RUN_FIRST), thread(CANCEL));
+        SCENARIOS.check(Concurrent.class, thread(fork(2), JOIN, CLOSE), thread(RUN_FIRST), thread(CANCEL));
+        SCENARIOS.check(Limited.class, thread(fork(2), JOIN, CLOSE), thread(RUN_FIRST), thread(CANCEL));
     }
 
     @Test
     void nothingIsForkedBehindTheBackOfClose() {
-        check(Concurrent.class, thread(fork(2), fork(3)), thread(RUN_FIRST), thread(CLOSE));
-        check(Limited.class, thread(fork(2), fork(3)), thread(RUN_FIRST), thread(CLOSE));
+        SCENARIOS.check(Concurrent.class, thread(fork(2), fork(3)), thread(RUN_FIRST), thread(CLOSE));
+        SCENARIOS.check(Limited.class, thread(fork(2), fork(3)), thread(RUN_FIRST), thread(CLOSE));
     }
 
     @Test
     void groupIsGivenBackOnceByTwoWhoClose() {
-        check(Concurrent.class, thread(CLOSE), thread(RUN_FIRST), thread(CLOSE));
+        SCENARIOS.check(Concurrent.class, thread(CLOSE), thread(RUN_FIRST), thread(CLOSE));
     }
 
     @Test
     void stopOfTheOwnerIsNotHeldUpByAGroupThatNobodyCloses() {
-        check(Concurrent.class, thread(fork(2)), thread(RUN_FIRST), thread(STOP_OWNER));
-        check(Limited.class, thread(fork(2)), thread(RUN_FIRST), thread(STOP_OWNER));
+        SCENARIOS.check(Concurrent.class, thread(fork(2)), thread(RUN_FIRST), thread(STOP_OWNER));
+        SCENARIOS.check(Limited.class, thread(fork(2)), thread(RUN_FIRST), thread(STOP_OWNER));
     }
 
     @Test
     void stopOfTheOwnerAndCloseGiveItBackOnce() {
-        check(Concurrent.class, thread(JOIN, CLOSE), thread(RUN_FIRST), thread(STOP_OWNER));
+        SCENARIOS.check(Concurrent.class, thread(JOIN, CLOSE), thread(RUN_FIRST), thread(STOP_OWNER));
     }
 }

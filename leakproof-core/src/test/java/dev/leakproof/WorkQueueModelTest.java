@@ -1,13 +1,10 @@
 package dev.leakproof;
 
-import java.lang.reflect.Method;
+import static dev.leakproof.Scenarios.thread;
+
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 import org.jetbrains.kotlinx.lincheck.Actor;
-import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -109,11 +106,7 @@ public class WorkQueueModelTest {
     }
 
     private static Actor operation(String name, Object... arguments) {
-        Method method = Arrays.stream(Concurrent.class.getMethods())
-                .filter(candidate -> candidate.getName().equals(name))
-                .findFirst()
-                .orElseThrow();
-        return new Actor(method, List.of(arguments));
+        return Scenarios.operation(Concurrent.class, name, arguments);
     }
 
     private static final Actor TAKE = operation("take");
@@ -121,18 +114,10 @@ public class WorkQueueModelTest {
     private static final Actor STOP = operation("stop");
     private static final Actor CLOSE = operation("close");
 
-    private static Actor[] thread(Actor... operations) {
-        return operations;
-    }
+    private static final Scenarios SCENARIOS = new Scenarios(Sequential.class, 500, null);
 
     private static void check(Actor[]... threads) {
-        new ModelCheckingOptions()
-                .iterations(0)
-                .invocationsPerIteration(500)
-                .sequentialSpecification(Sequential.class)
-                .addCustomScenario(new ExecutionScenario(
-                        List.of(), Arrays.stream(threads).map(List::of).toList(), List.of(), null))
-                .check(Concurrent.class);
+        SCENARIOS.check(Concurrent.class, threads);
     }
 
     @Test
