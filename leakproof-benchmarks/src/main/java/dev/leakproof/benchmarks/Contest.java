@@ -30,6 +30,7 @@ public final class Contest {
     private boolean limited;
     private long size;
     private double warmUpSeconds = Settings.warmUpSeconds();
+    private boolean fresh;
     private boolean collecting;
     private Duration runningIn = Duration.ZERO;
 
@@ -58,6 +59,12 @@ public final class Contest {
     /** Sets how long all contestants together are run before it counts, in seconds, once each at least. */
     public Contest warmUp(double seconds) {
         this.warmUpSeconds = seconds;
+        return this;
+    }
+
+    /** Has no warm-up at all, as each turn of a contestant is in a JVM of its own. */
+    public Contest inFreshJvms() {
+        this.fresh = true;
         return this;
     }
 
@@ -99,13 +106,9 @@ public final class Contest {
         Map<String, double[]> taken = new LinkedHashMap<>();
         order.forEach(name -> taken.put(name, new double[rounds]));
         Random random = new Random(7);
-        long warm = System.nanoTime() + (long) (warmUpSeconds * 1e9);
-        do {
-            Collections.shuffle(order, random);
-            for (String name : order) {
-                contestant(name).once();
-            }
-        } while (System.nanoTime() < warm);
+        if (!fresh) {
+            warmUp(order, random);
+        }
         for (int round = 0; round < rounds; round++) {
             Collections.shuffle(order, random);
             for (String name : order) {
@@ -117,6 +120,16 @@ public final class Contest {
         taken.forEach((name, values) -> results.add(result(name, values, limit)));
         Results.add(results);
         return results;
+    }
+
+    private void warmUp(List<String> order, Random random) throws Exception {
+        long warm = System.nanoTime() + (long) (warmUpSeconds * 1e9);
+        do {
+            Collections.shuffle(order, random);
+            for (String name : order) {
+                contestant(name).once();
+            }
+        } while (System.nanoTime() < warm);
     }
 
     private double measure(String name) throws Exception {

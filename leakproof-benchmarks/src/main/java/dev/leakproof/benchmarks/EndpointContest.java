@@ -55,7 +55,7 @@ final class EndpointContest {
                     .warmUp(Settings.rounds(12, 4)) // Jackson takes long to be compiled
                     .limit("Jackson alone", Measured.nanosPer(nodes, () -> JSON.writeValueAsBytes(data)))
                     .with("/actuator/workers", Measured.nanosPer(nodes, () -> JSON.writeValueAsBytes(answer(endpoint))))
-                    .run(Settings.rounds(nodes > 10_000 ? 15 : 40, 8));
+                    .run(Settings.rounds(nodes > 10_000 ? 10 : 30, 8));
         }
     }
 

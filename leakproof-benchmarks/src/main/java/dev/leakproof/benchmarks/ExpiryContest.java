@@ -49,7 +49,7 @@ final class ExpiryContest {
                 }
             }));
         }
-        contest.run(Settings.rounds(5, 2));
+        contest.run(Settings.rounds(4, 2));
         System.exit(0);
     }
 

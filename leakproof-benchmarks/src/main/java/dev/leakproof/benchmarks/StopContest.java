@@ -38,7 +38,7 @@ final class StopContest {
                 .with("ThreadPoolExecutor", each(StopContest::pool))
                 .with("Guava ServiceManager", each(StopContest::services))
                 .with("Spring ThreadPoolTaskScheduler", each(StopContest::scheduler))
-                .run(Settings.rounds(20, 8));
+                .run(Settings.rounds(16, 8));
         System.exit(0);
     }
 

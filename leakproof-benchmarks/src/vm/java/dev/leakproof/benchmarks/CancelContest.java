@@ -43,7 +43,7 @@ final class CancelContest {
     }
 
     private static int rounds(int size) {
-        return size < 50_000 ? Settings.rounds(20, 8) : Settings.rounds(10, 4);
+        return size < 50_000 ? Settings.rounds(16, 8) : Settings.rounds(8, 4);
     }
 
     private static String row(int size) {

@@ -48,7 +48,7 @@ final class ForkContest {
                 peers.forEach(peer -> contest.with(peer.name(), measured(times, size, peer::forkAndJoin)));
                 contest.with("invokeAll, executor kept", measured(times, size, n -> invokeAll(kept, n)));
                 contest.with("Guava allAsList, executor kept", measured(times, size, n -> guava(listening, n)));
-                contest.run(Settings.rounds(30, 10));
+                contest.run(Settings.rounds(24, 10));
             }
         }
         System.exit(0); // some peers keep threads

@@ -22,7 +22,7 @@ final class MemoryContest {
             System.out.println(bytesEach(one));
             System.exit(0); // some peers keep threads
         }
-        Contest contest = Contest.in("memory", "100,000").unit("B").warmUp(0).limit(peers.get(0).name(), inFreshJvm(peers.get(0)));
+        Contest contest = Contest.in("memory", "100,000").unit("B").inFreshJvms().limit(peers.get(0).name(), inFreshJvm(peers.get(0)));
         peers.stream().skip(1).forEach(peer -> contest.with(peer.name(), inFreshJvm(peer)));
         contest.run(Settings.rounds(2, 1));
         System.exit(0);
