@@ -52,7 +52,7 @@ final class EndpointContest {
             Contest.in("endpoint", String.format(Locale.ROOT, "%,d nodes, %,d kB", nodes, size / 1_000))
                     .size(nodes)
                     .unit("ns")
-                    .warmUp(Settings.rounds(12, 4)) // Jackson takes long to be compiled
+                    .warmUp(Settings.rounds(6, 4)) // Jackson takes long to be compiled
                     .limit("Jackson alone", Measured.nanosPer(nodes, () -> JSON.writeValueAsBytes(data)))
                     .with("/actuator/workers", Measured.nanosPer(nodes, () -> JSON.writeValueAsBytes(answer(endpoint))))
                     .run(Settings.rounds(nodes > 10_000 ? 10 : 30, 8));

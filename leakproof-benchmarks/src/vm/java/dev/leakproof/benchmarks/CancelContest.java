@@ -37,7 +37,7 @@ final class CancelContest {
             peers.stream()
                     .filter(peer -> List.of("TaskGroup", "StructuredTaskScope", "Kotlin coroutines").contains(peer.name()))
                     .forEach(peer -> contest.with(peer.name(), settledFlat(peer, size)));
-            contest.run(5);
+            contest.run(4);
         }
         System.exit(0); // some peers keep threads
     }

@@ -29,7 +29,7 @@ final class IdleContest {
                 .with("sleeping virtual threads", wakeUps(Ticking.sleeping()))
                 .with("Spring ThreadPoolTaskScheduler", wakeUps(Ticking.pool()))
                 .with("Netty HashedWheelTimer, 10 ms", wakeUps(Ticking.wheel()))
-                .run(Settings.rounds(2, 1));
+                .run(Settings.rounds(1, 1));
         System.exit(0);
     }
 
