@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record Scenarios(
         Class<?> sequential, int interleavings, @Nullable Actor last) {
 
-    /** Returns the one method of {@code model} that has this name, with its arguments. */
+    /** Returns the method of {@code model} that has this name, of which there has to be one, with its arguments. */
     static Actor operation(Class<?> model, String name, Object... arguments) {
         Method method = Arrays.stream(model.getMethods())
                 .filter(candidate -> candidate.getName().equals(name))

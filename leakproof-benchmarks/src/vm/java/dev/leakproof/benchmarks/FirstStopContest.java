@@ -6,8 +6,6 @@ import dev.leakproof.ThreadKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the first stop takes that a JVM runs, which is the one that counts: nothing of it is compiled by then. Each contestant
@@ -16,8 +14,11 @@ import java.util.concurrent.locks.LockSupport;
 final class FirstStopContest {
 
     private static final int WORKERS = 1_000;
+    private static final String LIMIT = "bare virtual threads";
     private static final String OURS = "Owner of ManagedWorkers, rehearsed";
-    private static final List<String> OTHERS = List.of("TaskGroup", "StructuredTaskScope", "per-task executor, closed");
+    private static final String GROUP = "TaskGroup";
+    private static final String SCOPE = "StructuredTaskScope";
+    private static final String EXECUTOR = "per-task executor, closed";
 
     private FirstStopContest() {}
 
@@ -29,13 +30,11 @@ final class FirstStopContest {
         Contest contest = Contest.in("first-stop", String.format(Locale.ROOT, "%,d", WORKERS))
                 .unit("ms")
                 .inFreshJvms()
-                .limit(new Bare().name(), inFreshJvm(new Bare().name()))
-                .with(OURS, inFreshJvm(OURS));
-        for (Peer peer : Contestants.peers()) {
-            if (OTHERS.contains(peer.name())) {
-                contest.with(peer.name(), inFreshJvm(peer.name()));
-            }
-        }
+                .limit(LIMIT, inFreshJvm(LIMIT))
+                .with(OURS, inFreshJvm(OURS))
+                .with(GROUP, inFreshJvm(GROUP))
+                .with(SCOPE, inFreshJvm(SCOPE))
+                .with(EXECUTOR, inFreshJvm(EXECUTOR));
         contest.run(Settings.rounds(6, 2));
         System.exit(0);
     }
@@ -48,16 +47,19 @@ final class FirstStopContest {
     }
 
     private static double millis(String contestant) throws Exception {
-        if (contestant.equals(OURS)) {
-            return owner() / 1e6;
-        }
-        Peer peer = contestant.equals(new Bare().name())
-                ? new Bare()
-                : Contestants.peers().stream()
-                        .filter(other -> other.name().equals(contestant))
-                        .findFirst()
-                        .orElseThrow();
-        return peer.parkFlat(WORKERS, FirstStopContest::settle) / 1e6;
+        long nanos = contestant.equals(OURS) ? owner() : peer(contestant).parkFlat(WORKERS, FirstStopContest::settle);
+        return nanos / 1e6;
+    }
+
+    /** Makes this one only: the others have threads and classes of their own. */
+    private static Peer peer(String name) throws ReflectiveOperationException {
+        return switch (name) {
+            case LIMIT -> new Bare();
+            case GROUP -> Groups.plain();
+            case SCOPE -> Peers.find(Peer.class, "TaskScopes").get(0);
+            case EXECUTOR -> new PerTaskExecutors();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     private static long owner() throws InterruptedException {
@@ -74,8 +76,12 @@ final class FirstStopContest {
         return System.nanoTime() - begun;
     }
 
-    /** Until the compilers are done with what began them, and the rehearsal is over. */
+    /** By then the compilers are done with what began them, and the rehearsal is over. */
     private static void settle() {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+        try {
+            Thread.sleep(500);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

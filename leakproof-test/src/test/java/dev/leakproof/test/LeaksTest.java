@@ -173,10 +173,10 @@ class LeaksTest {
         Leaks.verifyNone(LeakOption.since(Leaks.current()));
     }
 
-    /** Neither is seen by what the thread waits for, of which JDK 17 keeps what the idle worker waited for. */
+    /** It does not say what it waits for: so JDK 17 still has what the idle worker waited for. */
     @ParameterizedTest
     @EnumSource
-    void catchesATaskThatNothingSuspends(Unsuspended how) throws Exception {
+    void catchesATaskThatWaitsForNothingKnown(Wait how) throws Exception {
         CompletableFuture<Thread> pooled = new CompletableFuture<>();
         ForkJoinPool.commonPool().execute(() -> pooled.complete(Thread.currentThread()));
         await().until(() -> CommonPool.isIdle(pooled.join()));
@@ -195,13 +195,13 @@ class LeaksTest {
         }
     }
 
-    enum Unsuspended {
+    enum Wait {
         SLEEPS(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1))),
         SPINS(Thread::onSpinWait);
 
         private final Runnable step;
 
-        Unsuspended(Runnable step) {
+        Wait(Runnable step) {
             this.step = step;
         }
 
