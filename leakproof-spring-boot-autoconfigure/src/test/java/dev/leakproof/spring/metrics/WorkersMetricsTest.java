@@ -326,7 +326,8 @@ class WorkersMetricsTest {
             FunctionTimer wait =
                     registry.get("leakproof.pool.wait").tag("worker", "mails").functionTimer();
             assertThat(wait.count()).isEqualTo(2);
-            // The registry counts in seconds, and a double that was divided and multiplied again may be off by its last bit.
+            // The registry counts in seconds, and a double that was divided and multiplied again may be off by its last
+            // bit.
             assertThat(Math.round(wait.totalTime(TimeUnit.NANOSECONDS)))
                     .isEqualTo(mails.stats().totalWait().toNanos());
             assertThat(Math.round(registry.get("leakproof.pool.wait.longest")
