@@ -1,11 +1,7 @@
 package dev.leakproof.benchmarks;
 
-import dev.leakproof.ManagedWorker;
-import dev.leakproof.Owner;
-import dev.leakproof.ThreadKind;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * What the first stop takes that a JVM runs, which is the one that counts: nothing of it is compiled by then. Each contestant
@@ -47,33 +43,19 @@ final class FirstStopContest {
     }
 
     private static double millis(String contestant) throws Exception {
-        long nanos = contestant.equals(OURS) ? owner() : peer(contestant).parkFlat(WORKERS, FirstStopContest::settle);
-        return nanos / 1e6;
+        return peer(contestant).parkFlat(WORKERS, FirstStopContest::settle) / 1e6;
     }
 
     /** Makes this one only: the others have threads and classes of their own. */
     private static Peer peer(String name) throws ReflectiveOperationException {
         return switch (name) {
             case LIMIT -> new Bare();
+            case OURS -> Workers.rehearsed();
             case GROUP -> Groups.plain();
             case SCOPE -> Peers.find(Peer.class, "TaskScopes").get(0);
             case EXECUTOR -> new PerTaskExecutors();
             default -> throw new IllegalArgumentException(name);
         };
-    }
-
-    private static long owner() throws InterruptedException {
-        CountDownLatch parked = new CountDownLatch(WORKERS);
-        Owner root = Owner.named("app").threads(ThreadKind.VIRTUAL).build();
-        root.start();
-        root.rehearseStop(); // as an application does once it has started
-        for (int i = 0; i < WORKERS; i++) {
-            root.start(ManagedWorker.named("worker-" + i).run(ctx -> Parking.park(parked)));
-        }
-        Parking.await(parked, FirstStopContest::settle);
-        long begun = System.nanoTime();
-        root.stop();
-        return System.nanoTime() - begun;
     }
 
     /** By then the compilers are done with what began them, and the rehearsal is over. */

@@ -16,7 +16,7 @@ final class MemoryContest {
     public static void main(String[] args) throws Exception {
         List<Peer> peers = new ArrayList<>(List.of(new Bare()));
         peers.addAll(Contestants.peers());
-        peers.add(new Workers());
+        peers.add(Workers.plain());
         if (args.length == 1) {
             Peer one = peers.stream().filter(peer -> peer.name().equals(args[0])).findFirst().orElseThrow();
             System.out.println(bytesEach(one));

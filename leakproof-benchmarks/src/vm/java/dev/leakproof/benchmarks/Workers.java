@@ -8,9 +8,24 @@ import java.util.concurrent.CountDownLatch;
 /** leakproof's managed workers, each with a name, a state, a history and an exit story. */
 final class Workers implements Peer {
 
+    private final boolean rehearsed;
+
+    private Workers(boolean rehearsed) {
+        this.rehearsed = rehearsed;
+    }
+
+    static Workers plain() {
+        return new Workers(false);
+    }
+
+    /** A stop is rehearsed first, as an application does once it has started. */
+    static Workers rehearsed() {
+        return new Workers(true);
+    }
+
     @Override
     public String name() {
-        return "Owner of ManagedWorkers";
+        return rehearsed ? "Owner of ManagedWorkers, rehearsed" : "Owner of ManagedWorkers";
     }
 
     @Override
@@ -23,6 +38,9 @@ final class Workers implements Peer {
         CountDownLatch parked = new CountDownLatch(n);
         Owner root = Owner.named("app").threads(ThreadKind.VIRTUAL).build();
         root.start();
+        if (rehearsed) {
+            root.rehearseStop();
+        }
         for (int i = 0; i < n; i++) {
             root.start(ManagedWorker.named("worker-" + i).run(ctx -> Parking.park(parked)));
         }

@@ -1,6 +1,6 @@
 package dev.leakproof.test;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.locks.LockSupport;
@@ -21,15 +21,13 @@ final class CommonPool {
         return POOL.hasQueuedSubmissions();
     }
 
-    /** Whether it is a worker that waits for work. The stack has the last word; only those it may excuse are asked. */
+    /**
+     * Whether it is a worker that waits for work. The stack has the last word: JDK 17 leaves the blocker in place when work
+     * has come, so that a task which sleeps or spins has it still.
+     */
     static boolean isIdle(Thread thread) {
-        return owns(thread) && LockSupport.getBlocker(thread) == POOL && awaitsWork(thread.getStackTrace());
-    }
-
-    /** JDK 17 leaves the blocker in place when work has come: a task that sleeps or spins has it still. */
-    private static boolean awaitsWork(StackTraceElement[] stack) {
-        return Arrays.stream(stack)
-                .anyMatch(frame -> frame.getMethodName().equals("awaitWork")
-                        && frame.getClassName().equals(ForkJoinPool.class.getName()));
+        return owns(thread)
+                && LockSupport.getBlocker(thread) == POOL
+                && Frames.isIn(ForkJoinPool.class, "awaitWork", List.of(thread.getStackTrace()));
     }
 }

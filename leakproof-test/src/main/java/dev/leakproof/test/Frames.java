@@ -14,6 +14,13 @@ final class Frames {
         return module != null && (module.startsWith("java.") || module.startsWith("jdk."));
     }
 
+    /** Whether any of {@code stack} is in a method of that name of that very class. */
+    static boolean isIn(Class<?> type, String method, List<StackTraceElement> stack) {
+        return stack.stream()
+                .anyMatch(frame -> frame.getMethodName().equals(method)
+                        && frame.getClassName().equals(type.getName()));
+    }
+
     /** Returns the outermost frame that is not the JDK's; if all are, the outermost that is more than a start. */
     static Optional<StackTraceElement> entry(List<StackTraceElement> stack) {
         return last(stack, frame -> !isJdk(frame) && !isLambda(frame)).or(() -> last(stack, frame -> !isStart(frame)));

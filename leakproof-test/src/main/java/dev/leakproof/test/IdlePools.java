@@ -2,6 +2,7 @@ package dev.leakproof.test;
 
 import dev.leakproof.census.LiveThread;
 import java.util.List;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /** Threads of pools that all of a JVM share, and which are nobody's to end, while they have nothing to do. */
 final class IdlePools {
@@ -30,8 +31,6 @@ final class IdlePools {
 
     private static boolean isAtRest(LiveThread live) {
         return live.stack().stream().allMatch(Frames::isJdk)
-                && live.stack().stream()
-                        .anyMatch(frame -> frame.getClassName().equals("java.util.concurrent.ThreadPoolExecutor")
-                                && frame.getMethodName().equals("getTask"));
+                && Frames.isIn(ThreadPoolExecutor.class, "getTask", live.stack());
     }
 }
