@@ -2,6 +2,7 @@ package dev.leakproof;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,15 +19,12 @@ final class Events {
     private static final Logger log = LoggerFactory.getLogger(TreeListener.class);
     private static final int MOST_WAITING = 10_000;
 
-    /** The methods of a listener that are called with each run. */
-    private static final Set<String> OF_RUNS = Set.of("ran", "skipped");
-
     private final String treeName;
     private final ThreadMaker threads;
     private final CopyOnWriteArrayList<TreeListener> listeners = new CopyOnWriteArrayList<>();
 
-    /** Whether any of them does something about runs; null where that is yet to be found out. */
-    private volatile @Nullable Boolean runsAreMinded;
+    /** The methods that any of them overrides; null where that is yet to be found out. */
+    private volatile @Nullable Set<String> minded;
 
     private final AtomicLong dropped = new AtomicLong();
     private volatile @Nullable Delivery delivery;
@@ -38,47 +36,46 @@ final class Events {
 
     synchronized Registration add(TreeListener listener) {
         listeners.addIfAbsent(listener);
-        runsAreMinded = null;
+        minded = null;
         return () -> remove(listener);
     }
 
     private synchronized void remove(TreeListener listener) {
         listeners.remove(listener);
-        runsAreMinded = null;
+        minded = null;
     }
 
-    /** There may be thousands of runs a second, and as a rule nobody does anything about them. */
-    private boolean areRunsMinded() {
-        Boolean known = runsAreMinded;
-        return known == null ? findWhetherRunsAreMinded() : known;
+    /** There may be thousands of runs a second, or of ends, and as a rule nobody does anything about them. */
+    private boolean isMinded(String method) {
+        Set<String> known = minded;
+        return (known == null ? findMinded() : known).contains(method);
     }
 
-    private synchronized boolean findWhetherRunsAreMinded() {
-        boolean found = false;
+    private synchronized Set<String> findMinded() {
+        Set<String> found = new HashSet<>();
         for (TreeListener listener : listeners) {
-            found |= mindsRuns(listener);
+            addMinded(listener.getClass(), found);
         }
-        runsAreMinded = found;
+        minded = found;
         return found;
     }
 
-    /** One that overrides nothing at all may be a mock, which does not need to. */
-    private static boolean mindsRuns(TreeListener listener) {
-        boolean overridesAny = false;
-        try {
-            for (Method told : TreeListener.class.getMethods()) {
-                Method called = listener.getClass().getMethod(told.getName(), told.getParameterTypes());
-                if (called.getDeclaringClass() != TreeListener.class) {
-                    overridesAny = true;
-                    if (OF_RUNS.contains(told.getName())) {
-                        return true;
-                    }
+    /** All of them for one that overrides none: it may be a mock, which does not need to. */
+    private static void addMinded(Class<?> listener, Set<String> found) {
+        Set<String> overridden = new HashSet<>();
+        Set<String> all = new HashSet<>();
+        for (Method told : TreeListener.class.getMethods()) {
+            all.add(told.getName());
+            try {
+                if (listener.getMethod(told.getName(), told.getParameterTypes()).getDeclaringClass()
+                        != TreeListener.class) {
+                    overridden.add(told.getName());
                 }
+            } catch (NoSuchMethodException | LinkageError e) {
+                overridden.add(told.getName()); // who cannot tell tells it
             }
-        } catch (NoSuchMethodException | LinkageError e) {
-            return true; // who cannot tell tells it
         }
-        return !overridesAny;
+        found.addAll(overridden.isEmpty() ? all : overridden);
     }
 
     /** Called with the tree's lock held. */
@@ -108,47 +105,45 @@ final class Events {
     }
 
     void started(Node node) {
-        publish(node, TreeListener::started);
+        publish("started", node, TreeListener::started);
     }
 
     void ran(Node node, Duration took, @Nullable Throwable failure) {
-        if (areRunsMinded()) {
-            publish(node, (listener, snapshot) -> listener.ran(snapshot, took, failure));
+        if (isMinded("ran")) {
+            publish("ran", node, (listener, snapshot) -> listener.ran(snapshot, took, failure));
         }
     }
 
     void skipped(Node node) {
-        if (areRunsMinded()) {
-            publish(node, TreeListener::skipped);
-        }
+        publish("skipped", node, TreeListener::skipped);
     }
 
     void stopped(Node node) {
-        publish(node, TreeListener::stopped);
+        publish("stopped", node, TreeListener::stopped);
     }
 
     void failed(Node node) {
-        publish(node, TreeListener::failed);
+        publish("failed", node, TreeListener::failed);
     }
 
     void backingOff(Node node, Duration backoff) {
-        publish(node, (listener, snapshot) -> listener.backingOff(snapshot, backoff));
+        publish("backingOff", node, (listener, snapshot) -> listener.backingOff(snapshot, backoff));
     }
 
     void escalated(Node node, Escalation escalation) {
-        publish(node, (listener, snapshot) -> listener.escalated(snapshot, escalation));
+        publish("escalated", node, (listener, snapshot) -> listener.escalated(snapshot, escalation));
     }
 
     void leaked(Node node, StopReport.Entry entry) {
-        publish(node, (listener, snapshot) -> listener.leaked(snapshot, entry));
+        publish("leaked", node, (listener, snapshot) -> listener.leaked(snapshot, entry));
     }
 
     void endedLate(Node node, Duration late) {
-        publish(node, (listener, snapshot) -> listener.endedLate(snapshot, late));
+        publish("endedLate", node, (listener, snapshot) -> listener.endedLate(snapshot, late));
     }
 
     void detached(Node node) {
-        publish(node, TreeListener::detached);
+        publish("detached", node, TreeListener::detached);
     }
 
     void reported(StopReport report) {
@@ -161,8 +156,9 @@ final class Events {
         void tell(TreeListener listener, NodeSnapshot snapshot);
     }
 
-    private void publish(Node node, News news) {
-        if (!listeners.isEmpty()) {
+    /** @param method that of the listeners which tells it */
+    private void publish(String method, Node node, News news) {
+        if (!listeners.isEmpty() && isMinded(method)) {
             NodeSnapshot snapshot = node.snapshotAlone();
             send(listener -> news.tell(listener, snapshot));
         }

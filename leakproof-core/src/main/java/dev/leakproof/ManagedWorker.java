@@ -186,7 +186,7 @@ public final class ManagedWorker extends Node implements Managed {
             advance(NodeState.RUNNING);
         } else if (spec.schedule == null) {
             if (incarnation.hold()) {
-                new Run(incarnation, this, path(), null).start();
+                new Run(incarnation, this, null).start();
             }
         } else {
             Pacemaker pacemaker = new Pacemaker(incarnation, this, spec.schedule);

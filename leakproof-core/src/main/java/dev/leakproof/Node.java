@@ -2,10 +2,8 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +32,9 @@ abstract class Node implements TreeNode {
     private final NodeKind kind;
     private volatile Policy policy;
     private final String createdAt;
+
+    /** That of its first start: from then on nothing above it changes. It keeps it when it is taken out of the tree. */
+    private volatile @Nullable String path;
 
     private volatile @Nullable Node parent;
     private volatile @Nullable Map<String, Node> children;
@@ -65,26 +66,18 @@ abstract class Node implements TreeNode {
 
     @Override
     public final String path() {
-        Node above = lastOwner();
-        if (above == null) {
-            return name;
-        }
-        Node top = above.lastOwner();
-        if (top == null) {
-            return above.name + "/" + name;
-        }
-        Deque<String> names = new ArrayDeque<>(4);
-        names.push(name);
-        names.push(above.name);
-        for (; top != null; top = top.lastOwner()) {
-            names.push(top.name);
-        }
-        return String.join("/", names);
+        String known = path;
+        return known == null ? pathFromAbove() : known;
+    }
+
+    private String pathFromAbove() {
+        Node above = parent;
+        return above == null ? name : above.path() + "/" + name;
     }
 
     /**
-     * Returns its owner. What was taken out of the tree since it, or something below it, was given up on still runs: it
-     * keeps the path under which that was said to leak.
+     * Returns its owner, if only the last one: what was taken out of the tree since it, or something below it, was given up
+     * on still runs.
      */
     final @Nullable Node lastOwner() {
         Node above = parent;
@@ -451,6 +444,9 @@ abstract class Node implements TreeNode {
 
     final void begin(Incarnation incarnation) {
         synchronized (monitor()) {
+            if (path == null) {
+                path = pathFromAbove();
+            }
             starts++;
             current = incarnation;
             status = Status.of(NodeState.STARTING);

@@ -21,9 +21,6 @@ final class Pacemaker extends Tick {
     private final Schedule schedule;
     private final Ticker ticker;
 
-    /** That of the worker, which does not change while an incarnation lasts. */
-    private final String path;
-
     private final boolean virtual;
 
     private final PresentRuns presentRuns;
@@ -51,7 +48,6 @@ final class Pacemaker extends Tick {
         this.worker = worker;
         this.schedule = schedule;
         this.ticker = incarnation.tree().ticker();
-        this.path = worker.path();
         this.virtual = worker.effectiveThreads() == ThreadKind.VIRTUAL && VirtualThreads.areAvailable();
         // With the tree's lock held.
         this.presentRuns = incarnation.tree().presentRuns();
@@ -101,7 +97,7 @@ final class Pacemaker extends Tick {
             }
             busy = true;
             lateNanos = Math.max(0, now - due);
-            run = new Run(incarnation, worker, path, this);
+            run = new Run(incarnation, worker, this);
             if (schedule.pace() == Schedule.Pace.DELAY) {
                 show(EpochNanos.NONE); // not known before the end of this one
             } else {

@@ -38,7 +38,6 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     private final Incarnation incarnation;
     private final ManagedWorker worker;
     private final @Nullable Pacemaker pacemaker;
-    private final String path;
 
     /** Made by the first call that has a deadline or a way out, on its own thread: most runs have none. */
     private volatile @Nullable Calls calls;
@@ -68,10 +67,8 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
 
     private @Nullable List<StopHook> unblockHooks = List.of();
 
-    /** @param path that of the worker, which a pacemaker has at hand */
-    Run(Incarnation incarnation, ManagedWorker worker, String path, @Nullable Pacemaker pacemaker) {
+    Run(Incarnation incarnation, ManagedWorker worker, @Nullable Pacemaker pacemaker) {
         this.incarnation = incarnation;
-        this.path = path;
         this.worker = worker;
         this.pacemaker = pacemaker;
     }
@@ -79,7 +76,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     /** Makes and starts its thread. What goes wrong there is a failure of this run. */
     void start() {
         try {
-            Thread made = incarnation.tree().threads().make(worker.effectiveThreads(), path, this);
+            Thread made = incarnation.tree().threads().make(worker.effectiveThreads(), worker.path(), this);
             thread = made;
             incarnation.running(this);
             made.start();
@@ -100,7 +97,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             if (!isTold() || (worker.isPending() && !isCancelled())) {
                 called = true;
                 // All at once: a map for one entry is smaller than one to put it into, and nothing is inherited.
-                MDC.setContextMap(Map.of(MdcCapture.WORKER, path));
+                MDC.setContextMap(Map.of(MdcCapture.WORKER, worker.path()));
                 // The clock is a good part of a beat: it is not read twice for the same.
                 long now = incarnation.tree().ticker().isReal() ? begun : nanoTime();
                 ProgressLog progress = worker.progressLog();
@@ -260,7 +257,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
     @Override
     public String threadName() {
         Thread mine = thread;
-        return mine == null ? path : mine.getName();
+        return mine == null ? worker.path() : mine.getName();
     }
 
     @Override
@@ -399,7 +396,7 @@ final class Run implements Runnable, WorkerContext, Activity, GroupHost {
             while (true) {
                 boolean stopping = isStopping(); // asked first, as it is signalled last
                 if (Thread.interrupted() || isCancelled()) {
-                    throw new InterruptedException(path + " is to stop at once");
+                    throw new InterruptedException(worker.path() + " is to stop at once");
                 }
                 if (stopping) {
                     return false;

@@ -2,9 +2,8 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,26 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StopEntry {
 
-    /** By the time of what is due next; differs for different entries. */
-    static final Comparator<StopEntry> BY_NEXT = (a, b) -> {
-        int order = Long.signum(a.next - b.next);
-        return order != 0 ? order : Long.compare(a.sequence, b.sequence);
-    };
-
-    private static final AtomicLong SEQUENCE = new AtomicLong();
-
-    private final long sequence = SEQUENCE.incrementAndGet();
     private final Incarnation incarnation;
-    /** As it was: one that comes and goes is out of the tree when the report is made. */
-    private final String path;
-
     private final StopMode mode;
     private final long start;
     private final Timetable timetable;
     private volatile long deadline;
     private long next;
 
-    private final List<StopOperation> operations = new ArrayList<>(1);
+    /** Those that it is part of. Written with the tree's lock and the monitor held; the list itself does not change. */
+    private volatile List<StopOperation> operations = List.of();
+
     private final List<String> notes = new ArrayList<>(0);
     private StopStage stage = StopStage.SIGNAL;
     private @Nullable Thread caller;
@@ -47,7 +36,6 @@ final class StopEntry {
 
     StopEntry(Incarnation incarnation, long start, long deadline) {
         this.incarnation = incarnation;
-        this.path = incarnation.node().path();
         this.mode = incarnation.node().effectiveStopMode();
         this.start = start;
         this.timetable = new Timetable(mode, start, deadline);
@@ -103,11 +91,7 @@ final class StopEntry {
 
     /** Has whoever waits for this wait for {@code below} too. With the tree's lock held. */
     void alsoFor(StopEntry below) {
-        List<StopOperation> waiting;
-        synchronized (this) {
-            waiting = List.copyOf(operations);
-        }
-        for (StopOperation operation : waiting) {
+        for (StopOperation operation : operations) {
             operation.add(below);
         }
     }
@@ -223,7 +207,7 @@ final class StopEntry {
             leak = where;
             end = System.nanoTime();
             age = incarnation.age();
-            waiting = List.copyOf(operations);
+            waiting = operations;
         }
         for (StopOperation operation : waiting) {
             operation.oneResolved();
@@ -231,7 +215,7 @@ final class StopEntry {
     }
 
     /** Whether somebody waits for it, who will report on it. */
-    synchronized boolean isAwaited() {
+    boolean isAwaited() {
         return operations.stream().anyMatch(StopOperation::hasWaiters);
     }
 
@@ -248,10 +232,14 @@ final class StopEntry {
 
     /** Has {@code operation} told when this is resolved; returns false if it is already. */
     synchronized boolean join(StopOperation operation) {
-        if (!resolved) {
-            operations.add(operation);
-        }
+        operations = operations.isEmpty()
+                ? List.of(operation)
+                : Stream.concat(operations.stream(), Stream.of(operation)).toList();
         return !resolved;
+    }
+
+    boolean isPartOf(StopOperation operation) {
+        return operations.contains(operation);
     }
 
     synchronized StopReport.Entry toReport() {
@@ -262,7 +250,7 @@ final class StopEntry {
                         ? StopReport.Outcome.LEAKED
                         : failure != null ? StopReport.Outcome.FAILED : StopReport.Outcome.STOPPED;
         return new StopReport.Entry(
-                path,
+                node().path(),
                 node().kind(),
                 outcome,
                 stage,
@@ -276,6 +264,6 @@ final class StopEntry {
 
     @Override
     public String toString() {
-        return node().kind().label() + " '" + path + "'";
+        return node().toString();
     }
 }

@@ -2,7 +2,6 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -19,7 +18,7 @@ final class StopOperation {
     private final long start;
     private final Duration budget;
     private final long deadline;
-    private final Set<StopEntry> entries = new LinkedHashSet<>();
+    private final List<StopEntry> entries = new ArrayList<>();
     private final AtomicInteger unresolved = new AtomicInteger();
     /** What called this stop from inside, and what owns that: those who do cannot wait for each other. */
     private final Set<StopEntry> callers = ConcurrentHashMap.newKeySet();
@@ -41,7 +40,8 @@ final class StopOperation {
 
     /** Called with the tree's lock held, parents first. */
     void add(StopEntry entry) {
-        if (entries.add(entry)) {
+        if (!entry.isPartOf(this)) {
+            entries.add(entry);
             unresolved.incrementAndGet();
             if (!entry.join(this)) {
                 oneResolved();
@@ -50,7 +50,7 @@ final class StopOperation {
     }
 
     /** Complete once {@code isDone}; before that, to be read with the tree's lock held. */
-    Set<StopEntry> entries() {
+    List<StopEntry> entries() {
         return entries;
     }
 

@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,8 +48,8 @@ final class StopProtocol {
 
     private final Tree tree;
 
-    /** What waits for its next time. An entry is taken out before its times change. Guarded by the tree's lock. */
-    private final NavigableSet<StopEntry> timetable = new TreeSet<>(StopEntry.BY_NEXT);
+    /** Guarded by the tree's lock. */
+    private final Agenda agenda = new Agenda();
 
     /** The unfinished stops by their target. Guarded by the tree's lock. */
     private final Map<Node, StopOperation> operations = new HashMap<>();
@@ -186,7 +184,6 @@ final class StopProtocol {
             node.advance(NodeState.STOPPING);
             enqueueSignal(entry);
         } else {
-            timetable.remove(entry);
             entry.tighten(deadline, now);
         }
         if (operation != null) {
@@ -195,7 +192,7 @@ final class StopProtocol {
         for (Node child : childrenOf(incarnation)) {
             entry.allow(enrol(child, now, deadlineBelow(entry, child, now), operation) + LEAST_LEAD);
         }
-        timetable.add(entry);
+        agenda.put(entry);
         return entry.deadline();
     }
 
@@ -236,9 +233,8 @@ final class StopProtocol {
             Incarnation incarnation = node == null ? null : node.current();
             if (above != null && node != null && incarnation != null && incarnation.stop() == null) {
                 long now = System.nanoTime();
-                timetable.remove(above);
                 above.allow(enrol(node, now, deadlineBelow(above, node, now), null) + LEAST_LEAD);
-                timetable.add(above);
+                agenda.put(above);
                 above.alsoFor(Objects.requireNonNull(incarnation.stop()));
                 tree.stopThreads().nudge();
             }
@@ -255,7 +251,7 @@ final class StopProtocol {
                 for (Node node = entry.node(); node != null; node = node.parent()) {
                     Incarnation above = node.current();
                     StopEntry stop = above == null ? null : above.stop();
-                    if (stop != null && operation.entries().contains(stop)) {
+                    if (stop != null && stop.isPartOf(operation)) {
                         operation.addCaller(stop);
                     }
                 }
@@ -284,12 +280,11 @@ final class StopProtocol {
         if (incarnation == null || entry == null) {
             return now;
         }
-        timetable.remove(entry);
         entry.force(now);
         for (Node child : childrenOf(incarnation)) {
             entry.allow(forceAll(child, now) + LEAST_LEAD);
         }
-        timetable.add(entry);
+        agenda.put(entry);
         return entry.deadline();
     }
 
@@ -356,22 +351,18 @@ final class StopProtocol {
 
     private long advance(List<StopEntry> leaked) {
         long now = System.nanoTime();
-        while (!timetable.isEmpty() && timetable.first().next() - now <= 0) {
-            StopEntry entry = timetable.first();
-            timetable.remove(entry);
+        for (StopEntry entry = agenda.takeDue(now); entry != null; entry = agenda.takeDue(now)) {
             Timetable.Due due = entry.poll(now);
             if (due != null && !entry.incarnation().isOver()) {
                 if (!act(entry, due)) {
-                    timetable.add(entry);
+                    agenda.put(entry);
                 } else if (!entry.isAwaited()) {
                     // Whoever waits logs it, and before the line that closes the stop: the JVM may end after that.
                     leaked.add(entry);
                 }
             }
         }
-        return timetable.isEmpty()
-                ? Long.MAX_VALUE
-                : Math.max(0, timetable.first().next() - System.nanoTime());
+        return agenda.nanosLeft();
     }
 
     /** Returns whether the verdict was that it leaked. */

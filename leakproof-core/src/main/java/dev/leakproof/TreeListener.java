@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * where it falls more than 10,000 events behind, further ones are dropped and counted in the log. A snapshot that it is
  * given has neither children nor details.
  *
- * <p>Runs, of which there may be thousands a second, are told only where the class of some listener overrides {@link #ran}
- * or {@link #skipped}, or no method at all, as that of a mock may: otherwise they cost nothing.
+ * <p>What happens is told only where the class of some listener overrides the method for it, or no method at all, as that of
+ * a mock may: otherwise it costs nothing. There may be thousands of runs a second, and as many nodes may end at once.
  */
 public interface TreeListener {
 

@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Named.named;
 
 import dev.leakproof.failure.FailureMode;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -174,13 +178,19 @@ class TreeListenerTest {
         }
     }
 
-    /** Makes more of them than may wait, which is logged if they are to be told. */
     private static boolean runsAreTold(Owner app) {
         Events events = app.ownTree().events();
+        return areTold(() -> {
+            events.ran(app, Duration.ZERO, null);
+            events.skipped(app);
+        });
+    }
+
+    /** Has more of them happen than may wait, which is logged if they are to be told. */
+    private static boolean areTold(Runnable happening) {
         try (LogCapture logs = new LogCapture()) {
             for (int i = 0; i <= 10_000; i++) {
-                events.ran(app, Duration.ZERO, null);
-                events.skipped(app);
+                happening.run();
             }
             return logs.text().contains("events behind");
         }
@@ -222,6 +232,65 @@ class TreeListenerTest {
             assertThat(runsAreTold(app)).isFalse();
             app.addListener(minding);
             assertThat(runsAreTold(app)).isTrue();
+        } finally {
+            hanging.mayGoOn.countDown();
+            app.stop();
+        }
+    }
+
+    @Test
+    void eachEventIsToldByItsMethod() {
+        Owner app = Owner.named("app").build();
+        Set<String> told = ConcurrentHashMap.newKeySet();
+        app.addListener((TreeListener) Proxy.newProxyInstance(
+                TreeListener.class.getClassLoader(),
+                new Class<?>[] {TreeListener.class},
+                (proxy, method, arguments) -> {
+                    told.add(method.getName());
+                    return null;
+                }));
+        Events events = app.ownTree().events();
+        events.started(app);
+        events.ran(app, Duration.ZERO, null);
+        events.skipped(app);
+        events.stopped(app);
+        events.failed(app);
+        events.backingOff(app, Duration.ZERO);
+        events.escalated(app, Escalation.STOP_OWNER);
+        events.reported(new StopReport("app", Duration.ZERO, Duration.ZERO, List.of(), List.of()));
+        events.leaked(
+                app,
+                new StopReport.Entry(
+                        "app",
+                        NodeKind.OWNER,
+                        StopReport.Outcome.LEAKED,
+                        StopStage.VERDICT,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        "here",
+                        null,
+                        null,
+                        List.of()));
+        events.endedLate(app, Duration.ZERO);
+        events.detached(app);
+        assertThat(told)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(TreeListener.class.getMethods())
+                        .map(Method::getName)
+                        .toList());
+    }
+
+    @Test
+    void endsAreOnlyToldWhereSomeListenerMinds() throws InterruptedException {
+        Owner app = Owner.named("app").build();
+        Hanging hanging = new Hanging();
+        app.addListener(hanging);
+        app.start();
+        hanging.hangs.await();
+        Events events = app.ownTree().events();
+        try {
+            assertThat(areTold(() -> events.stopped(app))).isFalse();
+            app.addListener(recorder);
+            assertThat(areTold(() -> events.stopped(app))).isTrue();
         } finally {
             hanging.mayGoOn.countDown();
             app.stop();

@@ -12,6 +12,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
@@ -43,9 +44,10 @@ public final class OwnBeansAutoConfiguration {
     @Bean
     @Lazy(false) // it has to listen from the start
     NodeHistory leakproofNodeHistory(
-            @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
+            ApplicationContext context,
             @Qualifier(HISTORY) EvictingCache<Long, EndedNode> history,
             LeakproofProperties properties) {
-        return new NodeHistory(root, history, properties.getHistory().getMaximumSize());
+        Owner root = context.getBean(LeakproofAutoConfiguration.ROOT_BEAN_NAME, Owner.class);
+        return new NodeHistory(context, root, history, properties.getHistory().getMaximumSize());
     }
 }

@@ -3,6 +3,7 @@ package dev.leakproof.spring.beans;
 import dev.leakproof.NodeSnapshot;
 import dev.leakproof.NodeState;
 import dev.leakproof.Owner;
+import dev.leakproof.Registration;
 import dev.leakproof.StopReport;
 import dev.leakproof.TreeListener;
 import dev.leakproof.cache.EvictingCache;
@@ -10,6 +11,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * Remembers the nodes of a tree that have ended last while the tree itself runs, in a cache that belongs to it: there they
@@ -17,27 +21,30 @@ import java.util.Map;
  *
  * <p>Safe for use by many threads; nothing blocks.
  */
-public final class NodeHistory implements TreeListener {
+public final class NodeHistory implements TreeListener, ApplicationListener<ContextClosedEvent> {
 
     /** What names its cache in logs, metrics and properties. */
     public static final String ID = "leakproof.history";
 
+    private final ApplicationContext context;
     private final Owner root;
+    private final Registration listening;
     private final EvictingCache<Long, EndedNode> cache;
     private final int most;
     private long count;
 
     /**
-     * Begins to listen to the tree below {@code root}.
+     * Begins to listen to the tree below {@code root}, until {@code context} is closed.
      *
      * @param cache where it remembers them
      * @param most how many at most
      */
-    public NodeHistory(Owner root, EvictingCache<Long, EndedNode> cache, int most) {
+    public NodeHistory(ApplicationContext context, Owner root, EvictingCache<Long, EndedNode> cache, int most) {
+        this.context = context;
         this.root = root;
         this.cache = cache;
         this.most = most;
-        root.addListener(this);
+        this.listening = root.addListener(this);
     }
 
     /** Returns a cache for a history that forgets after {@code age}; it has a place in the tree, but no owner yet. */
@@ -79,6 +86,14 @@ public final class NodeHistory implements TreeListener {
     @Override
     public void detached(NodeSnapshot node) {
         remember(node, EndedNode.End.DETACHED);
+    }
+
+    /** All workers are about to end, and nobody is to ask for it: that need not be told. A child's event comes here too. */
+    @Override
+    public void onApplicationEvent(ContextClosedEvent event) {
+        if (event.getApplicationContext() == context) {
+            listening.close();
+        }
     }
 
     /** By order rather than by the cache's own limit, which keeps what is asked for often and may drop the latest. */
