@@ -17,8 +17,8 @@ final class Launcher {
 
     private static final Logger log = LoggerFactory.getLogger(ManagedWorker.class);
 
-    /** Fewer are started sooner than the thread that would start them. */
-    private static final int FEW = 16;
+    /** So many are started sooner than the thread that would start them, and cost no more. */
+    private static final int FEW = 4;
 
     private final String name;
     private final ThreadMaker threads;

@@ -1,0 +1,66 @@
+package dev.leakproof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class AgendaTest {
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final Owner app = Owner.named("app").build();
+    private final Agenda agenda = new Agenda();
+
+    /** What is due first is the look for something to unblock, a quarter of a second after the interrupt. */
+    private StopEntry begunAt(long start) {
+        StopEntry entry = new StopEntry(new Incarnation(app, null, app.ownTree()), start, start + 60 * SECOND);
+        agenda.put(entry);
+        return entry;
+    }
+
+    @Test
+    void comesUpInTheOrderOfTimeAndNotBefore() {
+        StopEntry second = begunAt(2 * SECOND);
+        StopEntry first = begunAt(SECOND);
+        StopEntry third = begunAt(3 * SECOND);
+        assertThat(agenda.takeDue(first.next() - 1)).isNull();
+        assertThat(agenda.takeDue(first.next())).isSameAs(first);
+        assertThat(agenda.takeDue(first.next())).isNull();
+        assertThat(agenda.takeDue(third.next())).isSameAs(second);
+        assertThat(agenda.takeDue(third.next())).isSameAs(third);
+        assertThat(agenda.takeDue(Long.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    void timesAreComparedBySubtraction() {
+        StopEntry beforeTheOverflow = begunAt(Long.MAX_VALUE - SECOND);
+        StopEntry afterIt = begunAt(Long.MIN_VALUE + SECOND);
+        assertThat(agenda.takeDue(beforeTheOverflow.next())).isSameAs(beforeTheOverflow);
+        assertThat(agenda.takeDue(beforeTheOverflow.next())).isNull();
+        assertThat(agenda.takeDue(afterIt.next())).isSameAs(afterIt);
+    }
+
+    @Test
+    void oneThatIsDueSoonerThanItWasComesUpThenAndIsPassedOverLater() {
+        StopEntry entry = begunAt(0);
+        long before = entry.next();
+        entry.force(SECOND / 100);
+        agenda.put(entry);
+        assertThat(entry.next()).isLessThan(before);
+        assertThat(agenda.takeDue(entry.next())).isSameAs(entry);
+        while (entry.next() <= before) {
+            entry.poll(before);
+        }
+        assertThat(agenda.takeDue(before)).isNull();
+    }
+
+    @Test
+    void saysHowLongThereIsNothingToDo() {
+        assertThat(agenda.nanosLeft()).isEqualTo(Long.MAX_VALUE);
+        StopEntry entry = begunAt(System.nanoTime() + 60 * SECOND);
+        assertThat(agenda.nanosLeft()).isBetween(1L, entry.next() - System.nanoTime() + SECOND);
+        agenda.put(begunAt(System.nanoTime() - 60 * SECOND));
+        assertThat(agenda.nanosLeft()).isZero();
+    }
+}
