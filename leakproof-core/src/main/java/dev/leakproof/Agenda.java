@@ -6,20 +6,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * When to look at which part of a stop next. All times are those of {@link System#nanoTime()}.
  *
- * <p>An entry whose time has changed is put on it once more, and what rings too early is passed over: so nothing has to be
- * found in it, and each of a thousand siblings, which have the same time, is added by one comparison.
+ * <p>An entry whose time has changed gets another alarm, and the one that it had is passed over: so nothing has to be found
+ * in here, and each of a thousand siblings, which have the same time, is added by one comparison.
  *
  * <p>Not safe for use by many threads: the tree's lock guards it.
  */
 final class Agenda {
 
-    private record Alarm(long at, StopEntry entry) {}
+    /** One entry's time: that of an entry on the agenda is its {@link StopEntry#alarm}. */
+    static final class Alarm {
 
-    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>((a, b) -> Long.signum(a.at - b.at));
+        private final long at;
+        private final StopEntry entry;
+
+        private Alarm(StopEntry entry) {
+            this.at = entry.next();
+            this.entry = entry;
+        }
+    }
+
+    /** Of what has the same time, parents come first. */
+    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>((a, b) -> {
+        int order = Long.signum(a.at - b.at);
+        return order != 0 ? order : Long.compare(a.entry.sequence, b.entry.sequence);
+    });
 
     /** Has {@code entry} come up at its next time: to be called after each change of that. */
     void put(StopEntry entry) {
-        alarms.add(new Alarm(entry.next(), entry));
+        Alarm known = entry.alarm;
+        if (known == null || known.at != entry.next()) {
+            Alarm alarm = new Alarm(entry);
+            entry.alarm = alarm;
+            alarms.add(alarm);
+        }
     }
 
     /** Takes out an entry for which something is due, or returns null. */
@@ -27,8 +46,10 @@ final class Agenda {
     StopEntry takeDue(long now) {
         for (Alarm alarm = alarms.peek(); alarm != null && alarm.at - now <= 0; alarm = alarms.peek()) {
             alarms.remove();
-            if (alarm.entry.next() - now <= 0) {
-                return alarm.entry;
+            StopEntry entry = alarm.entry;
+            if (entry.alarm == alarm) {
+                entry.alarm = null;
+                return entry;
             }
         }
         return null;

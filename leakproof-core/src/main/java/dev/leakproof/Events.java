@@ -23,8 +23,8 @@ final class Events {
     private final ThreadMaker threads;
     private final CopyOnWriteArrayList<TreeListener> listeners = new CopyOnWriteArrayList<>();
 
-    /** The methods that any of them overrides; null where that is yet to be found out. */
-    private volatile @Nullable Set<String> minded;
+    /** The methods that any of them overrides. */
+    private volatile Set<String> minded = Set.of();
 
     private final AtomicLong dropped = new AtomicLong();
     private volatile @Nullable Delivery delivery;
@@ -36,28 +36,26 @@ final class Events {
 
     synchronized Registration add(TreeListener listener) {
         listeners.addIfAbsent(listener);
-        minded = null;
+        findMinded();
         return () -> remove(listener);
     }
 
     private synchronized void remove(TreeListener listener) {
         listeners.remove(listener);
-        minded = null;
+        findMinded();
     }
 
-    /** There may be thousands of runs a second, or of ends, and as a rule nobody does anything about them. */
-    private boolean isMinded(String method) {
-        Set<String> known = minded;
-        return (known == null ? findMinded() : known).contains(method);
-    }
-
-    private synchronized Set<String> findMinded() {
+    private void findMinded() {
         Set<String> found = new HashSet<>();
         for (TreeListener listener : listeners) {
             addMinded(listener.getClass(), found);
         }
         minded = found;
-        return found;
+    }
+
+    /** There may be thousands of runs a second, or of ends, and as a rule nobody does anything about them. */
+    private boolean isMinded(String method) {
+        return minded.contains(method);
     }
 
     /** All of them for one that overrides none: it may be a mock, which does not need to. */
@@ -109,9 +107,7 @@ final class Events {
     }
 
     void ran(Node node, Duration took, @Nullable Throwable failure) {
-        if (isMinded("ran")) {
-            publish("ran", node, (listener, snapshot) -> listener.ran(snapshot, took, failure));
-        }
+        publish("ran", node, (listener, snapshot) -> listener.ran(snapshot, took, failure));
     }
 
     void skipped(Node node) {
@@ -147,7 +143,7 @@ final class Events {
     }
 
     void reported(StopReport report) {
-        if (!listeners.isEmpty()) {
+        if (isMinded("reported")) {
             send(listener -> listener.reported(report));
         }
     }
@@ -158,7 +154,7 @@ final class Events {
 
     /** @param method that of the listeners which tells it */
     private void publish(String method, Node node, News news) {
-        if (!listeners.isEmpty() && isMinded(method)) {
+        if (isMinded(method)) {
             NodeSnapshot snapshot = node.snapshotAlone();
             send(listener -> news.tell(listener, snapshot));
         }

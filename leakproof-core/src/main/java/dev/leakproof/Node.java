@@ -33,7 +33,7 @@ abstract class Node implements TreeNode {
     private volatile Policy policy;
     private final String createdAt;
 
-    /** That of its first start: from then on nothing above it changes. It keeps it when it is taken out of the tree. */
+    /** That of its first start: from then on, for as long as it has an owner, nothing above it changes. */
     private volatile @Nullable String path;
 
     private volatile @Nullable Node parent;
@@ -67,7 +67,7 @@ abstract class Node implements TreeNode {
     @Override
     public final String path() {
         String known = path;
-        return known == null ? pathFromAbove() : known;
+        return known == null || lastOwner() == null ? pathFromAbove() : known;
     }
 
     private String pathFromAbove() {

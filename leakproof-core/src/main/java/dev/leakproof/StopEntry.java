@@ -3,6 +3,7 @@ package dev.leakproof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class StopEntry {
 
+    private static final AtomicLong SEQUENCE = new AtomicLong();
+
+    /** Higher for a child than for its parent. */
+    final long sequence = SEQUENCE.incrementAndGet();
+
+    /** Its place on the agenda, if it has one. Guarded by the tree's lock. */
+    Agenda.@Nullable Alarm alarm;
+
     private final Incarnation incarnation;
+    /** As it was: one that comes and goes is out of the tree when the report is made. */
+    private final String path;
+
     private final StopMode mode;
     private final long start;
     private final Timetable timetable;
     private volatile long deadline;
     private long next;
 
-    /** Those that it is part of. Written with the tree's lock and the monitor held; the list itself does not change. */
+    /** Those that it has joined. Written with the tree's lock and the monitor held; the list itself does not change. */
     private volatile List<StopOperation> operations = List.of();
 
     private final List<String> notes = new ArrayList<>(0);
@@ -36,6 +48,7 @@ final class StopEntry {
 
     StopEntry(Incarnation incarnation, long start, long deadline) {
         this.incarnation = incarnation;
+        this.path = incarnation.node().path();
         this.mode = incarnation.node().effectiveStopMode();
         this.start = start;
         this.timetable = new Timetable(mode, start, deadline);
@@ -232,12 +245,15 @@ final class StopEntry {
 
     /** Has {@code operation} told when this is resolved; returns false if it is already. */
     synchronized boolean join(StopOperation operation) {
-        operations = operations.isEmpty()
-                ? List.of(operation)
-                : Stream.concat(operations.stream(), Stream.of(operation)).toList();
+        if (!resolved) {
+            operations = operations.isEmpty()
+                    ? List.of(operation)
+                    : Stream.concat(operations.stream(), Stream.of(operation)).toList();
+        }
         return !resolved;
     }
 
+    /** Whether it has joined {@code operation}. */
     boolean isPartOf(StopOperation operation) {
         return operations.contains(operation);
     }
@@ -250,7 +266,7 @@ final class StopEntry {
                         ? StopReport.Outcome.LEAKED
                         : failure != null ? StopReport.Outcome.FAILED : StopReport.Outcome.STOPPED;
         return new StopReport.Entry(
-                node().path(),
+                path,
                 node().kind(),
                 outcome,
                 stage,
@@ -264,6 +280,6 @@ final class StopEntry {
 
     @Override
     public String toString() {
-        return node().toString();
+        return node().kind().label() + " '" + path + "'";
     }
 }

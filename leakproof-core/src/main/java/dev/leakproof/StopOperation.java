@@ -2,6 +2,7 @@ package dev.leakproof;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -19,6 +20,9 @@ final class StopOperation {
     private final Duration budget;
     private final long deadline;
     private final List<StopEntry> entries = new ArrayList<>();
+    /** Those that were resolved when they were added, and so know nothing of this. Guarded by the tree's lock. */
+    private final Set<StopEntry> resolvedBefore = new HashSet<>();
+
     private final AtomicInteger unresolved = new AtomicInteger();
     /** What called this stop from inside, and what owns that: those who do cannot wait for each other. */
     private final Set<StopEntry> callers = ConcurrentHashMap.newKeySet();
@@ -40,12 +44,14 @@ final class StopOperation {
 
     /** Called with the tree's lock held, parents first. */
     void add(StopEntry entry) {
-        if (!entry.isPartOf(this)) {
-            entries.add(entry);
-            unresolved.incrementAndGet();
-            if (!entry.join(this)) {
-                oneResolved();
-            }
+        if (entry.isPartOf(this) || resolvedBefore.contains(entry)) {
+            return;
+        }
+        entries.add(entry);
+        unresolved.incrementAndGet();
+        if (!entry.join(this)) {
+            resolvedBefore.add(entry);
+            oneResolved();
         }
     }
 

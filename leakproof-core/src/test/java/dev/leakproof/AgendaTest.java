@@ -2,6 +2,8 @@ package dev.leakproof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +55,46 @@ class AgendaTest {
             entry.poll(before);
         }
         assertThat(agenda.takeDue(before)).isNull();
+    }
+
+    @Test
+    void oneThatIsPutTwiceComesUpOnce() {
+        StopEntry entry = begunAt(0);
+        agenda.put(entry);
+        assertThat(agenda.takeDue(Long.MAX_VALUE)).isSameAs(entry);
+        assertThat(agenda.takeDue(Long.MAX_VALUE)).isNull();
+    }
+
+    /** A watch that comes late finds much that is due; the times are in their order all the same. */
+    @Test
+    void whatComesUpLateComesUpInOrder() {
+        StopEntry parent = begunAt(0);
+        StopEntry child = new StopEntry(new Incarnation(app, null, app.ownTree()), 0, 59 * SECOND);
+        agenda.put(child);
+        parent.allow(61 * SECOND);
+        agenda.put(parent);
+        List<StopEntry> verdicts = new ArrayList<>();
+        long late = 100 * SECOND;
+        for (StopEntry next = agenda.takeDue(late); next != null; next = agenda.takeDue(late)) {
+            Timetable.Due due = next.poll(late);
+            if (due == Timetable.Due.VERDICT) {
+                verdicts.add(next);
+            } else if (due != null) {
+                agenda.put(next);
+                agenda.put(parent);
+            }
+        }
+        assertThat(verdicts).containsExactly(child, parent);
+    }
+
+    @Test
+    void ofTwoThatAreDueTogetherTheParentComesFirst() {
+        StopEntry parent = new StopEntry(new Incarnation(app, null, app.ownTree()), 0, 60 * SECOND);
+        StopEntry child = new StopEntry(new Incarnation(app, null, app.ownTree()), 0, 60 * SECOND);
+        agenda.put(child);
+        agenda.put(parent);
+        assertThat(agenda.takeDue(parent.next())).isSameAs(parent);
+        assertThat(agenda.takeDue(parent.next())).isSameAs(child);
     }
 
     @Test

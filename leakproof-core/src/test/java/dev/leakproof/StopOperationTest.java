@@ -44,4 +44,28 @@ class StopOperationTest {
         LockSupport.unpark(waiter);
         assertThat(woken).isTrue();
     }
+
+    /** What leaked in an earlier stop is in the report of each later one, but does not keep those. */
+    @Test
+    void whatWasResolvedBeforeIsPartOfItOnceAndKnowsNothingOfIt() {
+        StopOperation operation = new StopOperation(app, System.nanoTime(), Duration.ofHours(1));
+        StopEntry resolved = entry();
+        resolved.leaked(null);
+        operation.add(resolved);
+        operation.add(resolved);
+        assertThat(operation.entries()).containsExactly(resolved);
+        assertThat(operation.isDone()).isTrue();
+        assertThat(resolved.isPartOf(operation)).isFalse();
+    }
+
+    @Test
+    void whatIsAddedTwiceIsPartOfItOnce() {
+        StopOperation operation = new StopOperation(app, System.nanoTime(), Duration.ofHours(1));
+        StopEntry entry = entry();
+        operation.add(entry);
+        operation.add(entry);
+        assertThat(operation.entries()).containsExactly(entry);
+        entry.ended();
+        assertThat(operation.isDone()).isTrue();
+    }
 }

@@ -85,6 +85,7 @@ class TreeListenerTest {
                     }));
             await().until(() -> heard.contains("failed app/w"));
             app.detach(worker);
+            assertThat(worker.path()).isEqualTo("w");
             await().untilAsserted(() -> assertThat(heard)
                     .containsExactly("started app/w", "ran app/w on purpose", "failed app/w", "detached app/w"));
             assertThat(app.snapshot().children()).isEmpty();

@@ -7,12 +7,12 @@ import dev.leakproof.spring.beans.EndedNode;
 import dev.leakproof.spring.beans.Housekeeping;
 import dev.leakproof.spring.beans.NodeHistory;
 import dev.leakproof.spring.census.CensusSweep;
+import dev.leakproof.spring.context.ManagedTree;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
@@ -44,10 +44,12 @@ public final class OwnBeansAutoConfiguration {
     @Bean
     @Lazy(false) // it has to listen from the start
     NodeHistory leakproofNodeHistory(
-            ApplicationContext context,
+            ManagedTree leakproofTree,
             @Qualifier(HISTORY) EvictingCache<Long, EndedNode> history,
             LeakproofProperties properties) {
-        Owner root = context.getBean(LeakproofAutoConfiguration.ROOT_BEAN_NAME, Owner.class);
-        return new NodeHistory(context, root, history, properties.getHistory().getMaximumSize());
+        NodeHistory ended = new NodeHistory(
+                leakproofTree.root(), history, properties.getHistory().getMaximumSize());
+        leakproofTree.beforeLastStop(ended::end);
+        return ended;
     }
 }

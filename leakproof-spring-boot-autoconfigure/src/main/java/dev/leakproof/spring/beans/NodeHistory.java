@@ -11,9 +11,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationListener;
-import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * Remembers the nodes of a tree that have ended last while the tree itself runs, in a cache that belongs to it: there they
@@ -21,12 +18,11 @@ import org.springframework.context.event.ContextClosedEvent;
  *
  * <p>Safe for use by many threads; nothing blocks.
  */
-public final class NodeHistory implements TreeListener, ApplicationListener<ContextClosedEvent> {
+public final class NodeHistory implements TreeListener {
 
     /** What names its cache in logs, metrics and properties. */
     public static final String ID = "leakproof.history";
 
-    private final ApplicationContext context;
     private final Owner root;
     private final Registration listening;
     private final EvictingCache<Long, EndedNode> cache;
@@ -34,13 +30,12 @@ public final class NodeHistory implements TreeListener, ApplicationListener<Cont
     private long count;
 
     /**
-     * Begins to listen to the tree below {@code root}, until {@code context} is closed.
+     * Begins to listen to the tree below {@code root}.
      *
      * @param cache where it remembers them
      * @param most how many at most
      */
-    public NodeHistory(ApplicationContext context, Owner root, EvictingCache<Long, EndedNode> cache, int most) {
-        this.context = context;
+    public NodeHistory(Owner root, EvictingCache<Long, EndedNode> cache, int most) {
         this.root = root;
         this.cache = cache;
         this.most = most;
@@ -88,12 +83,9 @@ public final class NodeHistory implements TreeListener, ApplicationListener<Cont
         remember(node, EndedNode.End.DETACHED);
     }
 
-    /** All workers are about to end, and nobody is to ask for it: that need not be told. A child's event comes here too. */
-    @Override
-    public void onApplicationEvent(ContextClosedEvent event) {
-        if (event.getApplicationContext() == context) {
-            listening.close();
-        }
+    /** Hears of nothing more: where the tree is about to stop for good, nobody need take the trouble to tell of each end. */
+    public void end() {
+        listening.close();
     }
 
     /** By order rather than by the cache's own limit, which keeps what is asked for often and may drop the latest. */

@@ -2,6 +2,8 @@ package dev.leakproof.spring.context;
 
 import dev.leakproof.Owner;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
     private final int drainPhase;
     private final @Nullable KeepAlive keepAlive;
     private final WorkerEventPublisher events;
+    private final List<Runnable> beforeLastStop = new CopyOnWriteArrayList<>();
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile @Nullable ShutdownBudget budget;
     private volatile long closedNanos;
@@ -72,6 +75,11 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
     /** Whether the application is shutting down, or the tree has been stopped with its context. Never blocks. */
     public boolean isClosing() {
         return closed || !started.get();
+    }
+
+    /** Has {@code action} run as the stop begins that comes with the end of the context. It must not block. */
+    public void beforeLastStop(Runnable action) {
+        beforeLastStop.add(action);
     }
 
     /** Starts everything; if that fails, stops what had started and fails. */
@@ -126,6 +134,7 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
                             : " instead of " + Printed.of(root.stopTimeout())
                                     + ", as no more is left of the pod's grace period",
                     Printed.of(sinceClosed()));
+            beforeLastStop.forEach(Runnable::run);
         }
         try {
             root.stop(timeout); // which logs what became of it
