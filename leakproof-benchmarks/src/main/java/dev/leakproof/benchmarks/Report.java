@@ -13,14 +13,16 @@ import java.util.regex.Pattern;
 
 /**
  * Writes the results into a page: between {@code <!-- results: AREA -->} and {@code <!-- end of results -->} a table and a
- * plot of that area, and for the area {@code machine} what it all ran on. All else on the page is written by hand.
+ * plot of that area, and for the area {@code machine} what it all ran on. An area without results is left as it is. All
+ * else on the page is written by hand.
  *
  * <p>Arguments: the page, and the directory of the plots beside it.
  */
 final class Report {
 
-    private static final Pattern PART =
-            Pattern.compile("(<!-- results: ([a-z0-9-]+) -->\n).*?(<!-- end of results -->)", Pattern.DOTALL);
+    private static final Pattern PART = Pattern.compile(
+            "(?<begin><!-- results: (?<area>[a-z0-9-]+) -->\n)(?<body>.*?)(?<end><!-- end of results -->)",
+            Pattern.DOTALL);
 
     private Report() {}
 
@@ -34,9 +36,12 @@ final class Report {
         Matcher part = PART.matcher(Files.readString(page));
         StringBuilder written = new StringBuilder();
         while (part.find()) {
-            String area = part.group(2);
-            String body = area.equals("machine") ? Machine.describe() : body(area, areas.remove(area), plots);
-            part.appendReplacement(written, Matcher.quoteReplacement(part.group(1) + body + part.group(3)));
+            String area = part.group("area");
+            List<Result> results = areas.remove(area);
+            String body = area.equals("machine")
+                    ? Machine.describe()
+                    : results == null ? part.group("body") : body(area, results, plots);
+            part.appendReplacement(written, Matcher.quoteReplacement(part.group("begin") + body + part.group("end")));
         }
         part.appendTail(written);
         Files.writeString(page, written);
@@ -45,9 +50,6 @@ final class Report {
     }
 
     private static String body(String area, List<Result> results, Path plots) throws IOException {
-        if (results == null) {
-            return "*Not measured.*\n";
-        }
         Map<String, List<Result>> byJdk = new TreeMap<>();
         results.forEach(result ->
                 byJdk.computeIfAbsent(result.jdk(), jdk -> new ArrayList<>()).add(result));
