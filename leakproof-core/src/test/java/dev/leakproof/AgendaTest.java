@@ -14,9 +14,13 @@ class AgendaTest {
     private final Owner app = Owner.named("app").build();
     private final Agenda agenda = new Agenda();
 
+    private StopEntry entry(long start, long deadline) {
+        return new StopEntry(new Incarnation(app, null, app.ownTree()), start, deadline);
+    }
+
     /** What is due first is the look for something to unblock, a quarter of a second after the interrupt. */
     private StopEntry begunAt(long start) {
-        StopEntry entry = new StopEntry(new Incarnation(app, null, app.ownTree()), start, start + 60 * SECOND);
+        StopEntry entry = entry(start, start + 60 * SECOND);
         agenda.put(entry);
         return entry;
     }
@@ -69,7 +73,7 @@ class AgendaTest {
     @Test
     void whatComesUpLateComesUpInOrder() {
         StopEntry parent = begunAt(0);
-        StopEntry child = new StopEntry(new Incarnation(app, null, app.ownTree()), 0, 59 * SECOND);
+        StopEntry child = entry(0, 59 * SECOND);
         agenda.put(child);
         parent.allow(61 * SECOND);
         agenda.put(parent);
@@ -89,8 +93,8 @@ class AgendaTest {
 
     @Test
     void ofTwoThatAreDueTogetherTheParentComesFirst() {
-        StopEntry parent = new StopEntry(new Incarnation(app, null, app.ownTree()), 0, 60 * SECOND);
-        StopEntry child = new StopEntry(new Incarnation(app, null, app.ownTree()), 0, 60 * SECOND);
+        StopEntry parent = entry(0, 60 * SECOND);
+        StopEntry child = entry(0, 60 * SECOND);
         agenda.put(child);
         agenda.put(parent);
         assertThat(agenda.takeDue(parent.next())).isSameAs(parent);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class StopOperationTest {
 
     private final Owner app = Owner.named("app").build();
+    private final StopOperation operation = new StopOperation(app, System.nanoTime(), Duration.ofHours(1));
 
     private StopEntry entry() {
         return new StopEntry(new Incarnation(app, null, app.ownTree()), 0, TimeUnit.HOURS.toNanos(1));
@@ -19,7 +20,6 @@ class StopOperationTest {
     /** One that is added late may have ended by then, and the rest with it: nobody else says that all is over. */
     @Test
     void addingWhatHasEndedMeanwhileWakesWhoWaits() throws Exception {
-        StopOperation operation = new StopOperation(app, System.nanoTime(), Duration.ofHours(1));
         StopEntry first = entry();
         StopEntry late = entry();
         operation.add(first);
@@ -48,7 +48,6 @@ class StopOperationTest {
     /** What leaked in an earlier stop is in the report of each later one, but does not keep those. */
     @Test
     void whatWasResolvedBeforeIsPartOfItOnceAndKnowsNothingOfIt() {
-        StopOperation operation = new StopOperation(app, System.nanoTime(), Duration.ofHours(1));
         StopEntry resolved = entry();
         resolved.leaked(null);
         operation.add(resolved);
@@ -60,7 +59,6 @@ class StopOperationTest {
 
     @Test
     void whatIsAddedTwiceIsPartOfItOnce() {
-        StopOperation operation = new StopOperation(app, System.nanoTime(), Duration.ofHours(1));
         StopEntry entry = entry();
         operation.add(entry);
         operation.add(entry);

@@ -77,7 +77,7 @@ public final class ManagedTree implements ApplicationListener<ContextClosedEvent
         return closed || !started.get();
     }
 
-    /** Has {@code action} run as the stop begins that comes with the end of the context. It must not block. */
+    /** Has {@code action} run as the stop begins that comes with the end of the context. It must neither block nor throw. */
     public void beforeLastStop(Runnable action) {
         beforeLastStop.add(action);
     }
