@@ -6,7 +6,7 @@ import java.lang.invoke.MethodType;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Virtual threads, reached by method handles since this code is compiled for 17. The only reflection in the core. */
+/** Virtual threads, reached by reflection since this code is compiled for 17. The only reflection in the core. */
 final class VirtualThreads {
 
     private static final @Nullable ThreadFactory FACTORY = find(true);
@@ -43,16 +43,11 @@ final class VirtualThreads {
             return null;
         }
         try {
-            MethodHandles.Lookup lookup = MethodHandles.publicLookup();
             Class<?> builder = Class.forName("java.lang.Thread$Builder");
-            Class<?> ofVirtual = Class.forName("java.lang.Thread$Builder$OfVirtual");
-            Object virtual = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtual))
-                    .invoke();
-            lookup.findVirtual(builder, "inheritInheritableThreadLocals", MethodType.methodType(builder, boolean.class))
-                    .invoke(virtual, inheriting);
-            return (ThreadFactory) lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class))
-                    .invoke(virtual);
-        } catch (Throwable e) {
+            Object virtual = Thread.class.getMethod("ofVirtual").invoke(null);
+            builder.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(virtual, inheriting);
+            return (ThreadFactory) builder.getMethod("factory").invoke(virtual);
+        } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
