@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 
 /** Auto-configuration for the census: whose all threads of the service are. Its sweep is part of the housekeeping. */
@@ -34,6 +35,7 @@ public final class CensusAutoConfiguration {
     }
 
     @Bean
+    @Lazy // no census is taken while the application starts
     @ConditionalOnMissingBean
     ServiceCensus leakproofServiceCensus(BeanThreads leakproofBeanThreads, ObjectProvider<ThreadOwners> owners) {
         List<ThreadOwners> more = new ArrayList<>(owners.orderedStream().toList());
@@ -48,6 +50,7 @@ public final class CensusAutoConfiguration {
     }
 
     @Bean
+    @Lazy
     @ConditionalOnMissingBean
     CensusSweep leakproofCensusSweep(
             ServiceCensus leakproofServiceCensus,

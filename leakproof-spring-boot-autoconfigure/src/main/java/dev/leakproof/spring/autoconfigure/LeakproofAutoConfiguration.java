@@ -35,6 +35,7 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 
 /**
@@ -123,6 +124,7 @@ public final class LeakproofAutoConfiguration {
     }
 
     @Bean
+    @Lazy // most applications never have a use for it
     @ConditionalOnMissingBean
     ApplicationCloser leakproofApplicationCloser(ConfigurableApplicationContext context) {
         return new ExitingApplicationCloser(context);

@@ -31,9 +31,7 @@ public final class OwnBeansAutoConfiguration {
             @Qualifier(LeakproofAutoConfiguration.ROOT_BEAN_NAME) Owner root,
             ObjectProvider<CensusSweep> census,
             LeakproofProperties properties) {
-        Runnable sweep = census.getIfAvailable();
-        return new Housekeeping(root, sweep == null ? () -> {} : sweep)
-                .heartbeat(properties.getCensus().getEvery());
+        return new Housekeeping(root, census).heartbeat(properties.getCensus().getEvery());
     }
 
     @Bean(name = HISTORY, defaultCandidate = false, destroyMethod = "")

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * What leakproof does regularly for its own tree: it logs which workers have stalled, once each time they do, and has the
@@ -26,15 +27,16 @@ public final class Housekeeping implements WorkerBody {
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 
     private final Owner root;
-    private final Runnable census;
+    private final ObjectProvider<? extends Runnable> census;
     private final Set<String> stalled = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates one for the tree below {@code root}.
      *
-     * @param census takes a census of the threads, or does nothing
+     * @param census takes a census of the threads, if there is one; first asked for when the first round is made, and not
+     *     while the application starts
      */
-    public Housekeeping(Owner root, Runnable census) {
+    public Housekeeping(Owner root, ObjectProvider<? extends Runnable> census) {
         this.root = root;
         this.census = census;
     }
@@ -65,7 +67,10 @@ public final class Housekeeping implements WorkerBody {
                 .map(NodeSnapshot::path)
                 .collect(Collectors.toSet());
         stalled.retainAll(now);
-        census.run();
+        Runnable sweep = census.getIfAvailable();
+        if (sweep != null) {
+            sweep.run();
+        }
     }
 
     private void report(NodeSnapshot node) {

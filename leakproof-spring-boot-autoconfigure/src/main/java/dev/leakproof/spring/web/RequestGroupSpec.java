@@ -21,10 +21,13 @@ import org.springframework.util.ClassUtils;
  */
 record RequestGroupSpec(String name, String createdAt, Duration deadline, int limit) {
 
+    private static final String GROUP = "dev.leakproof.TaskGroup";
+
     private static final int LONGEST_NAME = 64;
 
+    /** Asked of the arguments of all handlers, most of which are in applications that never load the type itself. */
     static boolean isGroup(MethodParameter parameter) {
-        return parameter.getParameterType() == TaskGroup.class;
+        return parameter.getParameterType().getName().equals(GROUP);
     }
 
     /** @throws InvalidWorkerException if the annotation asks for what cannot be */

@@ -1,12 +1,14 @@
 package dev.leakproof.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.leakproof.Heartbeat;
 import dev.leakproof.Owner;
 import dev.leakproof.spring.actuate.ThreadsEndpoint;
 import dev.leakproof.spring.actuate.ThreadsHealthIndicator;
 import dev.leakproof.spring.census.CensusSweep;
+import dev.leakproof.spring.census.ServiceCensus;
 import dev.leakproof.spring.metrics.ThreadsMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** When there is a census, and what comes of it. */
@@ -57,6 +60,28 @@ class CensusConditionsTest {
             assertThat(context.getBean("leakproofRoot", Owner.class).find("app/leakproof/housekeeping"))
                     .isPresent();
         });
+    }
+
+    @Test
+    void aStartMakesNoCensusAndTheFirstRoundDoes() {
+        ApplicationContextRunner alone = new ApplicationContextRunner()
+                .withPropertyValues("leakproof.keep-alive=false")
+                .withConfiguration(AutoConfigurations.of(
+                        LeakproofAutoConfiguration.class,
+                        CensusAutoConfiguration.class,
+                        OwnBeansAutoConfiguration.class));
+        alone.withPropertyValues("leakproof.census.every=1h").run(context -> {
+            assertThat(isMade(context, ServiceCensus.class)).isFalse();
+            assertThat(isMade(context, CensusSweep.class)).isFalse();
+        });
+        alone.withPropertyValues("leakproof.census.every=50ms")
+                .run(context -> await().until(() -> isMade(context, CensusSweep.class)));
+    }
+
+    private static boolean isMade(AssertableApplicationContext context, Class<?> type) {
+        String[] names = context.getBeanNamesForType(type, true, false);
+        assertThat(names).hasSize(1);
+        return context.getBeanFactory().containsSingleton(names[0]);
     }
 
     @Test

@@ -15,12 +15,14 @@ import dev.leakproof.spring.actuate.WorkersFormat;
 import dev.leakproof.spring.beans.EndedNode;
 import dev.leakproof.spring.beans.Housekeeping;
 import dev.leakproof.spring.beans.NodeHistory;
+import dev.leakproof.spring.census.CensusSweep;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -192,7 +194,8 @@ class OwnBeansTest {
     void aStalledWorkerIsLoggedOnceAndAgainAfterItHasRecovered(CapturedOutput output) throws Exception {
         Owner app = Owner.root("app");
         try (app) {
-            Housekeeping housekeeping = new Housekeeping(app, () -> {});
+            Housekeeping housekeeping =
+                    new Housekeeping(app, new DefaultListableBeanFactory().getBeanProvider(CensusSweep.class));
             CountDownLatch recover = new CountDownLatch(1);
             CountDownLatch recovered = new CountDownLatch(1);
             app.start(ManagedWorker.named("import")

@@ -57,9 +57,15 @@ class CloseApplicationTest {
 
     @Test
     void theExitCodeIsZeroWhereNothingHasFailed() {
-        runner().run(context -> assertThat(
-                        context.getBean(ExitCodeGenerator.class).getExitCode())
-                .isZero());
+        runner().run(context -> {
+            assertThat(context.getBeanFactory().containsSingleton("leakproofApplicationCloser"))
+                    .as("what nothing asks for is not made")
+                    .isFalse();
+            ApplicationCloser closer = context.getBean(ApplicationCloser.class);
+            assertThat(closer).isInstanceOf(ExitCodeGenerator.class);
+            assertThat(SpringApplication.exit(context.getSourceApplicationContext()))
+                    .isZero();
+        });
     }
 
     @Test
