@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Clients that post orders, steadily, and repeat nothing: each order has one chance. */
@@ -25,13 +26,16 @@ final class Traffic implements AutoCloseable {
     private static final Duration PACE = Duration.ofMillis(100);
     // Slow is not failed: the bound only has to outlast a busy machine.
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration LONGEST_HURRY = Duration.ofMinutes(5);
 
     private final Endpoints endpoints;
     private final Scenario.Connections connections;
-    private final AtomicInteger hurry = new AtomicInteger();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
     private final List<Thread> clients = new ArrayList<>();
+    /** One for each order that is still to be placed in a hurry. */
+    private volatile CountDownLatch hurry = new CountDownLatch(0);
+
     private volatile boolean closed;
 
     Traffic(Endpoints endpoints, Scenario.Connections connections) {
@@ -55,7 +59,7 @@ final class Traffic implements AutoCloseable {
 
     /** Starts the clients. They begin with that many orders as fast as they are answered, and go on at a steady pace. */
     void start(int backlog) {
-        hurry.set(backlog);
+        hurry = new CountDownLatch(backlog);
         for (int i = 0; i < CLIENTS; i++) {
             Thread client = new Thread(new Client(), "client-" + i);
             clients.add(client);
@@ -64,8 +68,9 @@ final class Traffic implements AutoCloseable {
     }
 
     void awaitSteadyPace() throws InterruptedException {
-        while (hurry.get() > 0) {
-            Thread.sleep(PACE.toMillis());
+        if (!hurry.await(LONGEST_HURRY.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException(
+                    hurry.getCount() + " orders of the backlog were not placed within " + LONGEST_HURRY);
         }
     }
 
@@ -97,7 +102,9 @@ final class Traffic implements AutoCloseable {
             while (!closed) {
                 long next = System.nanoTime() + PACE.toNanos();
                 choose().ifPresent(this::post);
-                while (hurry.getAndUpdate(left -> Math.max(0, left - 1)) == 0 && !closed && System.nanoTime() < next) {
+                boolean hurries = hurry.getCount() > 0;
+                hurry.countDown();
+                while (!hurries && !closed && System.nanoTime() < next) {
                     LockSupport.parkNanos(next - System.nanoTime());
                 }
             }
