@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.JRE;
  * whether it has ended by then.
  */
 @Tag("slow")
+@Tag("model")
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "The model is of the code, not of the JVM: one will do")
 public class IncarnationModelTest {
 

@@ -89,7 +89,6 @@ class MachineErrorsTest {
                         "-Xmx64m",
                         "-Xss" + OutOfThreads.STACK_MEGABYTES + "m",
                         "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
                         "-XX:ReservedCodeCacheSize=64m",
                         "-XX:CompressedClassSpaceSize=64m")
                 .start()) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.JRE;
  * looks at the one alone only if none is linked.
  */
 @Tag("slow")
+@Tag("model")
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "The model is of the code, not of the JVM: one will do")
 public class OpenGroupsModelTest {
 

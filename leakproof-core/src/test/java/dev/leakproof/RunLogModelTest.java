@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.JRE;
  * monitor.
  */
 @Tag("slow")
+@Tag("model")
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "The model is of the code, not of the JVM: one will do")
 public class RunLogModelTest {
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.condition.JRE;
  * owner each time it finds that it is over, rather than once.
  */
 @Tag("slow")
+@Tag("model")
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "The model is of the code, not of the JVM: one will do")
 public class TaskGroupModelTest {
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.JRE;
  * {@code take} or {@code add} that signals nobody (somebody waits for ever).
  */
 @Tag("slow")
+@Tag("model")
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "The model is of the code, not of the JVM: one will do")
 public class WorkQueueModelTest {
 

@@ -134,6 +134,7 @@ public final class JavaProcess implements AutoCloseable {
         public JavaProcess start() throws IOException {
             List<String> command = new ArrayList<>(wrapper);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("-XX:TieredStopAtLevel=1"); // it does not live for long enough to be compiled well
             command.addAll(options);
             command.addAll(List.of("-cp", classPath, main.getName()));
             command.addAll(arguments);

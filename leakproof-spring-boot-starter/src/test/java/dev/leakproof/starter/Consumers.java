@@ -87,6 +87,7 @@ final class Consumers {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1");
         Process process = builder.start();
         boolean ended = process.waitFor(8, TimeUnit.MINUTES);
         if (!ended) {

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsumersIT {
 
     private static final Pattern TOMCAT = Pattern.compile("Tomcat started on port (\\d+)");
+    /** They do not live for long enough to be compiled well. */
+    private static final String QUICKLY = "-XX:TieredStopAtLevel=1";
+
     private static final String CLEAN_STOP = "app: \\d+ stopped, 0 leaked in \\S+ of 12s";
 
     /** Tomcat warns too, of a machine that is busy. */
@@ -59,7 +62,7 @@ class ConsumersIT {
 
     @Test
     void theStarterAloneRunsWorkersUntilItIsToldToStop() throws Exception {
-        try (ConsumerProcess plain = ConsumerProcess.start(consumers.jar("plain"), List.of())) {
+        try (ConsumerProcess plain = ConsumerProcess.start(consumers.jar("plain"), List.of(QUICKLY))) {
             plain.awaitLogged(Pattern.compile("app/pulse beats\n(.*\n)*.*app/pulse beats"));
             plain.awaitLogged(Pattern.compile("app/plainApplication/loop begins"));
 
@@ -79,7 +82,7 @@ class ConsumersIT {
     void aStopIsRehearsedOnceTheApplicationHasStarted(@TempDir Path directory) throws Exception {
         Path loaded = directory.resolve("loaded.log");
         try (ConsumerProcess plain =
-                ConsumerProcess.start(consumers.jar("plain"), List.of("-Xlog:class+load:file=" + loaded))) {
+                ConsumerProcess.start(consumers.jar("plain"), List.of(QUICKLY, "-Xlog:class+load:file=" + loaded))) {
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> Files.readString(loaded).contains(" dev.leakproof.StopReport$Outcome "));
 
@@ -91,7 +94,7 @@ class ConsumersIT {
 
     @Test
     void workersAreSeenByThoseWhoMay() throws Exception {
-        try (ConsumerProcess web = ConsumerProcess.start(consumers.jar("web"), List.of())) {
+        try (ConsumerProcess web = ConsumerProcess.start(consumers.jar("web"), List.of(QUICKLY))) {
             assertThat(web.log()).doesNotContain("AOT-processed");
             assertShownAndStopped(web);
         }
@@ -102,7 +105,7 @@ class ConsumersIT {
     void workersRunInAnApplicationProcessedAheadOfTimeThoughItsBeansAreLazyAndItsThreadsVirtual() throws Exception {
         try (ConsumerProcess web = ConsumerProcess.start(
                 consumers.jar("web"),
-                List.of("-Dspring.aot.enabled=true"),
+                List.of(QUICKLY, "-Dspring.aot.enabled=true"),
                 "--spring.main.lazy-initialization=true",
                 "--spring.threads.virtual.enabled=true")) {
             assertThat(web.log()).contains("Starting AOT-processed WebApplication");

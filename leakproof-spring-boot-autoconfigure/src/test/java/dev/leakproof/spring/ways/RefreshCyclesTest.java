@@ -54,9 +54,8 @@ class RefreshCyclesTest {
 
     @Test
     void aThousandCyclesLeaveNeitherThreadsNorHeapNorClasses() throws Exception {
-        try (JavaProcess process = JavaProcess.of(Cycles.class)
-                .options("-Xmx256m", "-XX:TieredStopAtLevel=1")
-                .start()) {
+        try (JavaProcess process =
+                JavaProcess.of(Cycles.class).options("-Xmx256m").start()) {
             assertThat(process.awaitExit(BOUND)).as(process.output()).isZero();
             List<MatchResult> states = STATE.matcher(process.output()).results().toList();
             System.out.println(
@@ -147,7 +146,7 @@ class RefreshCyclesTest {
     @Test
     void aClassLoaderGoesWithItsContext() throws Exception {
         try (JavaProcess process = JavaProcess.of(Loaders.class)
-                .options("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:SoftRefLRUPolicyMSPerMB=0")
+                .options("-Xmx256m", "-XX:SoftRefLRUPolicyMSPerMB=0")
                 .start()) {
             assertThat(process.awaitExit(BOUND)).as(process.output()).isZero();
             assertThat(process.output()).containsPattern("class loaders: [01] of " + Loaders.LOADERS + " left");

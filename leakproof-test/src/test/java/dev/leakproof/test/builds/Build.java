@@ -99,6 +99,7 @@ record Build(boolean succeeded, String output) {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        maven.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1");
         Process process = maven.start();
         if (!process.waitFor(3, TimeUnit.MINUTES)) {
             process.destroyForcibly();
