@@ -45,8 +45,8 @@ final class Table {
             return "";
         }
         if (Double.isNaN(result.ratio()) || (result.ratio() == 1 && result.ratioLow() == result.ratioHigh())) {
-            return number(result.median()) + " " + result.unit() + " (" + number(result.low()) + "–"
-                    + number(result.high()) + ")";
+            String unit = result.unit().isEmpty() ? "" : " " + result.unit();
+            return number(result.median()) + unit + " (" + number(result.low()) + "–" + number(result.high()) + ")";
         }
         return String.format(
                 Locale.ROOT, "**%.2f** (%.2f–%.2f)", result.ratio(), result.ratioLow(), result.ratioHigh());

@@ -27,9 +27,11 @@ public final class OrderClient {
     private static final JsonMapper json = new JsonMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final SampleProcess service;
     private final URI base;
 
     public OrderClient(SampleProcess service) {
+        this.service = service;
         this.base = service.uri("/");
     }
 
@@ -85,7 +87,9 @@ public final class OrderClient {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body));
         var response = http.send(post.build(), BodyHandlers.ofString());
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+        assertThat(response.statusCode())
+                .as(() -> response.body() + "\n" + service.log())
+                .isEqualTo(202);
         return id;
     }
 

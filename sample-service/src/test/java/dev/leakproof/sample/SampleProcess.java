@@ -160,13 +160,11 @@ public final class SampleProcess implements AutoCloseable {
             Path log = Files.createTempFile(directory, "service-", ".log");
             List<String> all = new ArrayList<>(command);
             properties.forEach((name, value) -> all.add("--" + name + "=" + value));
-            ProcessBuilder builder = new ProcessBuilder(all)
+            Process process = new ProcessBuilder(all)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            // It does not live for long enough to be compiled well, whatever the command is.
-            builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
-            Process process = builder.start();
+                    .redirectOutput(log.toFile())
+                    .start();
             SampleProcess sample = new SampleProcess(process, log);
             try {
                 await().atMost(START_BOUND).until(() -> sample.isUp() || !process.isAlive());
