@@ -19,7 +19,7 @@ class ShutdownIT extends ShutdownContract {
         try (SampleProcess service = SampleProcess.in(directory)
                 // Whatever is in hand is so for longer than H2 takes to notice the signal.
                 .property("sample.peer.delay", "2s")
-                .property("spring.datasource.url", "jdbc:h2:async:./data/orders;WRITE_DELAY=0;RETENTION_TIME=0")
+                .property("spring.datasource.url", "jdbc:h2:async:./data/orders;WRITE_DELAY=0;RETENTION_TIME=5000")
                 .start()) {
             new OrderClient(service).post(200);
 
