@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsumersIT {
 
     private static final Pattern TOMCAT = Pattern.compile("Tomcat started on port (\\d+)");
+
     /** They do not live for long enough to be compiled well. */
     private static final String QUICKLY = "-XX:TieredStopAtLevel=1";
 
